@@ -1,0 +1,55 @@
+"""Start-up checks: a desk that is set up dangerously or half says so before it serves a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core import checks
+
+
+@checks.register(checks.Tags.security)
+def secret_key_is_made(
+    app_configs: Sequence[Any] | None, **kwargs: Any
+) -> list[checks.CheckMessage]:
+    """A desk needs a secret of its own; there is no default."""
+    if settings.SOI_HAS_SECRET:
+        return []
+    return [
+        checks.Error(
+            "No secret key was found.",
+            hint="Run `soi init`, or set SOI_SECRET_KEY or SOI_SECRET_KEY_FILE.",
+            id="soi.E001",
+        )
+    ]
+
+
+@checks.register
+def rate_limit_is_shared(
+    app_configs: Sequence[Any] | None, **kwargs: Any
+) -> list[checks.CheckMessage]:
+    """Several web processes without Redis each count alone: the limit is looser than it says."""
+    if settings.SOI_PROCESSES == 1 or settings.SOI_REDIS_URL:
+        return []
+    return [
+        checks.Warning(
+            f"SOI_ANSWERS_PER_MINUTE is counted in each of {settings.SOI_PROCESSES} processes.",
+            hint="Set SOI_REDIS_URL to count together, or SOI_PROCESSES=1.",
+            id="soi.W001",
+        )
+    ]
+
+
+@checks.register
+def owner_is_named(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Charter rule C9: who owns and who pays for the desk stands on every page."""
+    if settings.SOI_DESK_OWNER and settings.SOI_DESK_FUNDING:
+        return []
+    return [
+        checks.Warning(
+            "The desk does not say who owns it and who pays for it (charter rule C9).",
+            hint="Set SOI_DESK_OWNER and SOI_DESK_FUNDING; every page shows them.",
+            id="soi.W002",
+        )
+    ]

@@ -1,0 +1,167 @@
+"""All settings of a desk. Each is read from the environment by `soi.config.env`, once, here.
+
+docs/reference/settings.md says what each one does; a test keeps that page complete.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from soi.config import env
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+# Where things are kept
+SOI_DATA_DIR = env.path("SOI_DATA_DIR", Path("var"), shown="./var")
+SOI_CACHE_DIR = env.path("SOI_CACHE_DIR", Path("~/.cache/soi"), shown="~/.cache/soi")
+SOI_INDEX_DIR = SOI_DATA_DIR / "index"
+
+# Safety
+DEBUG = env.flag("SOI_DEBUG", False)
+SECRET_KEY = env.secret("SOI_SECRET_KEY", SOI_DATA_DIR / "secret.key")
+SOI_HAS_SECRET = bool(SECRET_KEY)
+ALLOWED_HOSTS = list(env.words("SOI_ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]")))
+SOI_HTTPS = env.flag("SOI_HTTPS", False)
+SECURE_SSL_REDIRECT = SOI_HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if SOI_HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SOI_HTTPS else None
+SECURE_REFERRER_POLICY = "no-referrer"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY: dict[str, Any] = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "font-src": [SELF],
+        "img-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# Records
+_DATABASE_URL = env.text(
+    "DATABASE_URL",
+    f"sqlite:///{SOI_DATA_DIR / 'soi.sqlite3'}",
+    shown="sqlite:///<SOI_DATA_DIR>/soi.sqlite3",
+)
+try:
+    _database: dict[str, Any] = dict(dj_database_url.parse(_DATABASE_URL, conn_max_age=60))
+except (ValueError, dj_database_url.ParseError) as error:
+    raise ImproperlyConfigured(f"DATABASE_URL can't be read: {error}") from error
+if _database["ENGINE"] == "django.db.backends.sqlite3":
+    _database["OPTIONS"] = {
+        # Writers queue at BEGIN instead of failing half-way; readers never wait in WAL.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 10,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    }
+DATABASES = {"default": _database}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# The desk: who owns it and who pays for it is on every page (charter rule C9)
+SOI_DESK_NAME = env.text("SOI_DESK_NAME", "", shown="(the name of the product)")
+SOI_DESK_OWNER = env.text("SOI_DESK_OWNER", "")
+SOI_DESK_FUNDING = env.text("SOI_DESK_FUNDING", "")
+SOI_BASE_URL = env.text("SOI_BASE_URL", "http://localhost:8000").rstrip("/")
+
+# Answers
+SOI_ANSWERS_PER_MINUTE = env.integer("SOI_ANSWERS_PER_MINUTE", 30, least=1)
+SOI_TRUSTED_PROXIES = env.integer("SOI_TRUSTED_PROXIES", 0)
+SOI_EMBEDDER = env.choice("SOI_EMBEDDER", "int8", among=("int8", "nano"))
+SOI_REDIS_URL = env.text("SOI_REDIS_URL", "", shown="(none: each web process counts for itself)")
+SOI_PROCESSES = env.integer("SOI_PROCESSES", 1, least=1)
+CACHES: dict[str, dict[str, Any]]
+if SOI_REDIS_URL:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": SOI_REDIS_URL,
+        }
+    }
+else:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "OPTIONS": {"MAX_ENTRIES": 100_000},
+        }
+    }
+# A message may hold 50,000 characters, each up to 4 bytes and three times that when URL-encoded.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 700_000
+
+# Languages: Vietnamese first, English equally
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.text("SOI_TIME_ZONE", "Asia/Ho_Chi_Minh")
+
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "csp",
+    "django_htmx",
+    "ninja",
+    "soi.journal",
+    "soi.claims",
+    "soi.register",
+    "soi.watch",
+    "soi.index",
+    "soi.answer",
+    "soi.publishing",
+    "soi.web.ui",
+    "soi.web.public",
+    "soi.config",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "soi.web.public.middleware.ComplaintMiddleware",
+]
+ROOT_URLCONF = "soi.config.urls"
+WSGI_APPLICATION = "soi.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "soi.web.ui.context.desk",
+            ]
+        },
+    }
+]
+
+# Static files: served by the desk itself, with names that change when their content does
+STATIC_URL = "/static/"
+STATIC_ROOT = SOI_DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+# Logs go to standard error. No line holds message text, an address or a name of a sender.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"faiss": {"level": "WARNING"}},
+}

@@ -1,0 +1,13 @@
+"""All addresses: pages below `/` (Vietnamese) and `/en/`, the API below `/api/v1/`."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+from soi.api.v1 import api
+from soi.web.public import views
+
+urlpatterns = [
+    path("api/v1/", api.urls),
+    path("healthz", views.health, name="health"),
+    *i18n_patterns(path("", include("soi.web.public.urls")), prefix_default_language=False),
+]
