@@ -1,0 +1,68 @@
+"""What every embedder promises, and how a text is made ready for one.
+
+In: texts as people wrote them, of any length and with any code point. Out: unit vectors whose dot
+product says how near two texts are in meaning. A cosine here is no probability: two unrelated texts
+often reach .78, so whoever reads one calibrates it first.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float32]
+"""One unit vector of shape (384,)."""
+
+Matrix = NDArray[np.float32]
+"""Unit vectors as rows, of shape (n, 384)."""
+
+QUERY_PREFIX: Final = "query: "
+PASSAGE_PREFIX: Final = "passage: "
+
+MAX_CHARACTERS: Final = 8192
+"""Texts are cut here before anything reads them: 512 positions of 16 characters, the length of the
+longest piece, so nothing is lost that the model could see."""
+
+_UNREADABLE: Final = {0: " ", **dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")}
+
+
+class Embedder(Protocol):
+    """Turns texts into unit vectors of meaning; safe to call from several threads at once.
+
+    `name` is stored beside vectors: vectors are comparable only under the same name. A statement
+    that is looked up goes through `query`, a text that may be found through `passages`; the model
+    was trained to tell the two sides apart. Equal texts give equal vectors.
+    """
+
+    @property
+    def name(self) -> str:
+        """Which vectors these are; changes whenever the vectors would."""
+
+    @property
+    def dimensions(self) -> int:
+        """The length of a vector."""
+
+    def query(self, text: str) -> Vector:
+        """The vector of one text that is looked up."""
+
+    def queries(self, texts: Sequence[str]) -> Matrix:
+        """The vectors of several texts that are looked up, one row each."""
+
+    def passages(
+        self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None
+    ) -> Matrix:
+        """The vectors of texts to be found; `progress` hears now and then how many are done."""
+
+
+def readable(text: str) -> str:
+    """The part of `text` that is embedded, as valid Unicode without NUL.
+
+    A lone surrogate has no UTF-8 form and becomes U+FFFD; NUL would end the text in C and becomes
+    a space. Letters and marks are joined (NFC), because the vocabulary knows joined letters only
+    and a Vietnamese text sent from a Mac would otherwise fall to pieces.
+    """
+    return unicodedata.normalize("NFC", text[:MAX_CHARACTERS].translate(_UNREADABLE))
