@@ -1,0 +1,38 @@
+"""Could this name be taken for another: the lookalike engine."""
+
+from soi.core.lookalike.hosts import (
+    is_shared_host,
+    is_shortener,
+    normalise_host,
+    parents,
+    registrable,
+)
+from soi.core.lookalike.judge import judge, scan, score
+from soi.core.lookalike.register import Register, compile_register
+from soi.core.lookalike.types import (
+    Brand,
+    Lookalike,
+    LookalikeKind,
+    LookalikeReason,
+    NameKind,
+    Scored,
+)
+
+__all__ = [
+    "Brand",
+    "Lookalike",
+    "LookalikeKind",
+    "LookalikeReason",
+    "NameKind",
+    "Register",
+    "Scored",
+    "compile_register",
+    "is_shared_host",
+    "is_shortener",
+    "judge",
+    "normalise_host",
+    "parents",
+    "registrable",
+    "scan",
+    "score",
+]

@@ -1,0 +1,195 @@
+"""Compile a register of brands once, so that a name can be held against all of them at once.
+
+In: brands with their spelled names, aliases, hosts and handles. Out: a `Register` that tells which
+names are a brand's own and where in a text something like a brand stands. Nothing here weighs
+what it finds: `judge` does.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import ahocorasick
+
+from soi.core.lookalike.hosts import (
+    is_shortener,
+    normalise_host,
+    parents,
+    public_suffix,
+    turns_direction,
+)
+from soi.core.lookalike.letters import class_fold, plain_letters
+from soi.core.lookalike.types import Brand
+
+SHORT = 4
+"""Names of up to this many letters occur inside too many words to be believed there."""
+_MIN_TOKEN = 3
+_MIN_EDITED = 5
+"""Shorter names get no one-letter variants: those are other words."""
+_MIN_SHORTENED = 6
+_LETTERS = string.ascii_lowercase
+_DRAWN = (("m", "rn"), ("w", "vv"), ("d", "cl"))
+"""Letters that two others draw."""
+
+
+class Edit(StrEnum):
+    """How what was found differs from the brand's name."""
+
+    NONE = "none"
+    DRAWN = "drawn"
+    """Two letters that together look like one: rn for m."""
+    SWAP = "swap"
+    REPLACED = "replaced"
+    DROPPED = "dropped"
+    ADDED = "added"
+
+
+_NEAREST_FIRST = tuple(Edit)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Token:
+    """One spelled name of one brand, in lower-case ASCII; `hosts` are the brand's, normalised."""
+
+    text: str
+    brand: Brand
+    is_alias: bool
+    hosts: frozenset[str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A token or a variant of it, at `start:end` of the scanned text."""
+
+    token: Token
+    edit: Edit
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Register:
+    """A compiled register; made by `compile_register`, never changed afterwards."""
+
+    brands: tuple[Brand, ...]
+    _automaton: ahocorasick.Automaton = field(repr=False)
+    _owners: dict[str, Brand] = field(repr=False)
+    _handles: dict[str, Brand] = field(repr=False)
+
+    def owner(self, host: str) -> Brand | None:
+        """The brand that owns this host or a name above it.
+
+        A public suffix is nobody's, even when its keeper lists it: customers of `appspot.com` are
+        not Google.
+        """
+        host = normalise_host(host)
+        if not host:
+            return None
+        suffix = public_suffix(host)
+        for parent in parents(host):
+            if parent == suffix:
+                return None
+            if parent in self._owners:
+                return self._owners[parent]
+        return None
+
+    def official(self, host: str) -> Brand | None:
+        """The brand whose own words a page on this host may be, or None.
+
+        As `owner`, but None too for shorteners and open platforms, where strangers write below
+        the brand's own host, and for text that turns the reading direction.
+        """
+        if turns_direction(host) or is_shortener(normalise_host(host)):
+            return None
+        return self.owner(host)
+
+    def official_handle(self, handle: str) -> Brand | None:
+        """The brand that lists this account name (a leading @ and upper case do not matter)."""
+        return self._handles.get(_handle_key(handle))
+
+    def find(self, folded: str) -> Iterator[Found]:
+        """Every place in class-folded text where a token or a variant of one stands."""
+        for last, (length, matches) in self._automaton.iter(folded):
+            for token, edit in matches:
+                yield Found(token, edit, last + 1 - length, last + 1)
+
+    def ends(self, folded: str) -> Iterator[int]:
+        """The last positions of everything that `find` finds: the quick form for long blocks."""
+        return (last for last, _ in self._automaton.iter(folded))
+
+
+def compile_register(brands: Iterable[Brand]) -> Register:
+    """Compile brands for judging.
+
+    Names of one or two letters cannot be told from chance and are left out; hosts that are no
+    hosts are too. Raises `ValueError` when two brands share an id. A host listed by two brands
+    belongs to the first.
+    """
+    listed = tuple(brands)
+    if len({brand.id for brand in listed}) != len(listed):
+        raise ValueError("two brands share an id")
+    owners: dict[str, Brand] = {}
+    handles: dict[str, Brand] = {}
+    for brand in listed:
+        for host in brand.hosts:
+            owners.setdefault(normalise_host(host), brand)
+        for handle in brand.handles:
+            handles.setdefault(_handle_key(handle), brand)
+    owners.pop("", None)
+    handles.pop("", None)
+    return Register(listed, _build_automaton(listed), owners, handles)
+
+
+def _handle_key(handle: str) -> str:
+    return handle.strip().removeprefix("@").casefold()
+
+
+def _tokens(brand: Brand) -> Iterator[Token]:
+    seen: set[str] = set()
+    hosts = frozenset(map(normalise_host, brand.hosts))
+    for names, is_alias in ((brand.tokens, False), (brand.aliases, True)):
+        for name in names:
+            text = "".join(c for x in name[:64] for c in plain_letters(x.lower()) if c.isalnum())
+            if len(text) >= _MIN_TOKEN and not text.isdigit() and text not in seen:
+                seen.add(text)
+                yield Token(text, brand, is_alias, hosts)
+
+
+def _build_automaton(brands: Iterable[Brand]) -> ahocorasick.Automaton:
+    patterns: dict[str, dict[Token, Edit]] = {}
+    for brand in brands:
+        for token in _tokens(brand):
+            for variant, edit in _variants(token.text):
+                known = patterns.setdefault(variant, {})
+                known[token] = min(known.get(token, edit), edit, key=_NEAREST_FIRST.index)
+    automaton = ahocorasick.Automaton()
+    automaton.add_word("\0", (1, ()))  # an automaton without words cannot be searched
+    for pattern, matches in patterns.items():
+        automaton.add_word(pattern, (len(pattern), tuple(matches.items())))
+    automaton.make_automaton()
+    return automaton
+
+
+def _variants(token: str) -> Iterator[tuple[str, Edit]]:
+    """The class-folded spellings under which a token is looked for."""
+    yield class_fold(token), Edit.NONE
+    if len(token) < _MIN_EDITED:
+        return
+    for letter, drawn in _DRAWN:
+        for i, c in enumerate(token):
+            if c == letter:
+                yield class_fold(token[:i] + drawn + token[i + 1 :]), Edit.DRAWN
+    folded = class_fold(token)
+    letters = sorted(set(class_fold(_LETTERS)))
+    for i in range(len(folded)):
+        yield folded[:i] + folded[i + 1 : i + 2] + folded[i] + folded[i + 2 :], Edit.SWAP
+        for c in letters:
+            yield folded[:i] + c + folded[i + 1 :], Edit.REPLACED
+        if len(token) >= _MIN_SHORTENED:
+            yield folded[:i] + folded[i + 1 :], Edit.DROPPED
+    for i in range(1, len(folded)):
+        for c in letters:
+            yield folded[:i] + c + folded[i:], Edit.ADDED
