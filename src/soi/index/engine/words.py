@@ -1,0 +1,156 @@
+"""The word channel: a tantivy index of tokens that were made elsewhere.
+
+In: ids with tokens (already folded; any letters). Out: the ids that score best by BM25 (Robertson
+and Zaragoza 2009) over the OR of the query's tokens. No text reaches a query parser: every token
+becomes one term as it is.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import tantivy
+
+from soi.index.engine.errors import engine_errors
+
+MAX_TERMS = 64
+"""A query keeps this many of its rarest tokens: cost grows with the common ones, evidence less."""
+
+_TERMS_READ = 2048
+"""So many distinct tokens of a query are looked at: a megabyte of text must not cost as much."""
+
+SMALL_HEAP = 15_000_000  # the least that tantivy takes; ample for one batch
+BULK_HEAP = 128_000_000
+
+# Tantivy's whitespace tokenizer splits at ASCII white space only, and Rust has no lone surrogates.
+_UNSAFE = re.compile("[\t\n\x0c\r \ud800-\udfff]")
+_LONGEST_TOKEN = 255  # tantivy silently skips terms of more than 65,530 bytes
+
+
+class WordsWriter:
+    """One batch of changes; nothing shows before the block of `Words.writing` ends."""
+
+    def __init__(self, writer: Any, schema: Any) -> None:
+        self._writer = writer
+        self._schema = schema
+
+    def add(self, id_: int, language: str, tokens: Iterable[str]) -> None:
+        """Add an entry; an older one of the same id must have been deleted."""
+        document = tantivy.Document()
+        document.add_unsigned("id", id_)
+        document.add_text("tokens", _joined(tokens))
+        document.add_text("language", language)
+        self._writer.add_document(document)
+
+    def delete(self, ids: Sequence[int]) -> None:
+        """Remove entries written before; unknown ids are no error."""
+        # By query: deleting by term finds nothing on a number field in tantivy-py 0.27.
+        query = tantivy.Query.term_set_query(self._schema, "id", list(ids))
+        self._writer.delete_documents_by_query(query)
+
+
+class Words:
+    """The tantivy index in one directory. Callers see to it that only one writes at a time."""
+
+    def __init__(self, directory: Path) -> None:
+        """Open what `create` made. Raises `ValueError` or `OSError` when tantivy cannot."""
+        self._meta = directory / "meta.json"
+        self._reload = threading.Lock()
+        self._index = tantivy.Index.open(str(directory))
+        self._index.config_reader(reload_policy="manual")
+        self._schema = self._index.schema
+        self._seen = b""
+        self._searcher: Any = None
+
+    @classmethod
+    def create(cls, directory: Path) -> Words:
+        """Make an empty index in a new directory."""
+        directory.mkdir()
+        tantivy.Index(_schema(), path=str(directory))
+        return cls(directory)
+
+    def count(self) -> int:
+        """How many entries there are now."""
+        return int(self._fresh().num_docs)
+
+    def search(self, tokens: Sequence[str], k: int) -> list[tuple[int, float]]:
+        """The best `k` ids with their BM25 scores, best first."""
+        searcher = self._fresh()
+        terms = _rarest(searcher, tokens)
+        if not terms:
+            return []
+        query = tantivy.Query.boolean_query([(_SHOULD, self._term(term)) for term in terms])
+        hits = searcher.search(query, k, count=False).hits
+        if not hits:
+            return []
+        ids = searcher.fast_field_values("id", [address for _, address in hits])
+        return [(id_, score) for id_, (score, _) in zip(ids, hits, strict=True)]
+
+    @contextmanager
+    def writing(self, heap: int = SMALL_HEAP) -> Iterator[WordsWriter]:
+        """Write a batch that is durable when the block ends and forgotten when it raises."""
+        with engine_errors():
+            writer = self._index.writer(heap_size=heap, num_threads=1)
+        try:
+            yield WordsWriter(writer, self._schema)
+            with engine_errors():
+                writer.commit()
+        finally:
+            # Without waiting, merges are cut short and small segments pile up.
+            with engine_errors():
+                writer.wait_merging_threads()
+
+    def _term(self, term: str) -> Any:
+        return tantivy.Query.term_query(self._schema, "tokens", term, "freq")
+
+    def _fresh(self) -> Any:
+        """A searcher over the last commit, also when another process made it."""
+        with self._reload:
+            # The content, not the time: two commits may fall into one tick of the clock.
+            meta = self._meta.read_bytes()
+            if meta != self._seen:
+                self._index.reload()
+                self._searcher = self._index.searcher()
+                self._seen = meta
+            return self._searcher
+
+
+_SHOULD = tantivy.Occur.Should
+
+
+def _schema() -> Any:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("id", indexed=True, fast=True)
+    builder.add_text_field("tokens", tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("language", tokenizer_name="raw", index_option="basic")
+    return builder.build()
+
+
+def _joined(tokens: Iterable[str]) -> str:
+    listed = list(tokens)
+    if _UNSAFE.search("".join(listed)) or max(map(len, listed), default=0) > _LONGEST_TOKEN:
+        listed = [_safe(token) for token in listed]
+    return " ".join(listed)
+
+
+def _safe(token: str) -> str:
+    """The token as one term, cut at 255; what would split it or break UTF-8 becomes U+FFFD."""
+    return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", token[:_LONGEST_TOKEN])
+
+
+def _rarest(searcher: Any, tokens: Sequence[str]) -> list[str]:
+    """The distinct tokens, the `MAX_TERMS` in the fewest entries when there are more."""
+    distinct = islice(dict.fromkeys(tokens), _TERMS_READ)
+    terms = list(dict.fromkeys(_safe(token) for token in distinct if token))
+    if len(terms) <= MAX_TERMS:
+        return terms
+    frequency = {term: searcher.doc_freq("tokens", term) for term in terms}
+    return sorted((term for term in terms if frequency[term]), key=frequency.__getitem__)[
+        :MAX_TERMS
+    ]

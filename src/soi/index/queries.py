@@ -1,0 +1,111 @@
+"""Candidates for statements: what the answer asks of the index."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from soi.claims import queries as claims
+from soi.claims.queries import CheckRow
+from soi.core.matching import Candidate
+from soi.core.text import Language, index_tokens
+from soi.index import actions, engines
+from soi.index.engine import Hit, IndexDamaged, Vector
+from soi.index.errors import IndexBusy
+from soi.journal.queries import last_seq
+
+log = logging.getLogger(__name__)
+
+CANDIDATES = 50
+"""How many each channel gives: recall at 50 is what candidates are measured by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A text to find checks for."""
+
+    text: str
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The candidates of one query, and their checks by candidate id."""
+
+    candidates: tuple[Candidate, ...]
+    checks: dict[str, CheckRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How much the index holds and how far it follows the database."""
+
+    checks: int
+    with_meaning: int
+    is_current: bool
+
+
+def candidates(queries: Sequence[Query]) -> list[Found]:
+    """The checks that each query could be about, best fused rank first.
+
+    A check that was stored before this call is found by words. Raises `IndexBusy` only when the
+    index has to be rebuilt and another process is doing it.
+    """
+    if not queries:
+        return []
+    _catch_up()
+    vectors = engines.embedder().queries([query.text for query in queries])
+    hits = [_search(query, vector) for query, vector in zip(queries, vectors, strict=True)]
+    checks = claims.checks_by_id({hit.id for found in hits for hit in found})
+    return [_found(found, checks) for found in hits]
+
+
+def standing() -> Standing:
+    """What the index holds now."""
+    applied = engines.engine().applied()
+    return Standing(
+        checks=applied.words_count,
+        with_meaning=applied.meaning_count,
+        is_current=applied.words_seq == last_seq("check")
+        and applied.meaning_count == applied.words_count,
+    )
+
+
+def _catch_up() -> None:
+    """Follow what was stored since; if another process is at it, its work will do."""
+    try:
+        if engines.engine().applied().words_seq != last_seq("check"):
+            actions.follow_words(wait=False)
+    except IndexBusy:
+        log.info("the index is being brought up to date by another process")
+    except IndexDamaged:
+        log.warning("the index is damaged and is rebuilt from the database")
+        actions.rebuild(wait=False)
+
+
+def _search(query: Query, vector: Vector) -> list[Hit]:
+    return engines.engine().search(index_tokens(query.text, query.language), vector, CANDIDATES)
+
+
+def _found(hits: Sequence[Hit], checks: dict[int, CheckRow]) -> Found:
+    # A hit without a row was removed after the search began.
+    rows = {str(hit.id): checks[hit.id] for hit in hits if hit.id in checks}
+    return Found(
+        candidates=tuple(_candidate(hit, checks[hit.id]) for hit in hits if hit.id in checks),
+        checks=rows,
+    )
+
+
+def _candidate(hit: Hit, row: CheckRow) -> Candidate:
+    return Candidate(
+        id=str(hit.id),
+        claim=row.claim,
+        title=row.title,
+        summary=row.summary,
+        language=row.language,
+        words=hit.words,
+        words_rank=hit.words_rank,
+        meaning=hit.meaning,
+        meaning_rank=hit.meaning_rank,
+    )
