@@ -1,0 +1,138 @@
+"""All writes of claims: allow publishers, store and remove checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from soi.claims import rules
+from soi.claims.errors import UnknownPublisher
+from soi.claims.models import Check, Publisher
+from soi.core.formats import CheckRecord
+from soi.journal.actions import Entry, append
+
+_CONTENT = (
+    "url",
+    "claim",
+    "title",
+    "summary",
+    "verdict",
+    "verdict_words",
+    "language",
+    "claimed_on",
+    "published_on",
+    "modified_on",
+    "licence",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """How many checks a batch added, updated and left as they were."""
+
+    added: int
+    updated: int
+    unchanged: int
+
+
+@transaction.atomic
+def allow_publisher(*, site: str, name: str, by: str, is_demo: bool = False) -> Publisher:
+    """Let checks of `site` (a host without `www.`) be imported from now on. Idempotent."""
+    publisher, _ = Publisher.objects.get_or_create(
+        site=site, defaults={"name": name, "is_demo": is_demo}
+    )
+    if not publisher.is_allowed:
+        publisher.is_allowed = True
+        publisher.save(update_fields=["is_allowed"])
+        append([Entry("publisher.allowed", "publisher", publisher.pk)], by=by)
+    return publisher
+
+
+@transaction.atomic
+def disallow_publisher(*, site: str, by: str) -> None:
+    """Import nothing more of `site`; what was imported stays. Raises `UnknownPublisher`."""
+    publisher = Publisher.objects.filter(site=site).first()
+    if publisher is None:
+        raise UnknownPublisher(f"No publisher has the site {site}.", site=site)
+    if publisher.is_allowed:
+        publisher.is_allowed = False
+        publisher.save(update_fields=["is_allowed"])
+        append([Entry("publisher.disallowed", "publisher", publisher.pk)], by=by)
+
+
+@transaction.atomic
+def store_checks(records: Sequence[CheckRecord], *, by: str, is_demo: bool = False) -> Stored:
+    """Add new checks and update those whose content differs, all or none of the batch.
+
+    A later record with the same publisher and key wins over an earlier one. The publishers must
+    exist: the caller has allowed them. Nothing is written for a record that is unchanged.
+    """
+    latest = {(record.publisher_site, record.key): record for record in records}
+    publishers = Publisher.objects.in_bulk({site for site, _ in latest}, field_name="site")
+    known = {
+        (check.publisher.site, check.key): check
+        for check in Check.objects.select_related("publisher").filter(
+            publisher__in=publishers.values(), key__in={key for _, key in latest}
+        )
+    }
+    added: list[Check] = []
+    updated: list[tuple[Check, str]] = []
+    for identity, record in latest.items():
+        digest = rules.digest_of(record)
+        check = known.get(identity)
+        if check is None:
+            check = Check(
+                publisher=publishers[record.publisher_site], key=record.key, is_demo=is_demo
+            )
+            added.append(check)
+        elif check.digest != digest:
+            updated.append((check, check.digest))
+        else:
+            continue
+        _fill(check, record, digest)
+    Check.objects.bulk_create(added, batch_size=500)
+    Check.objects.bulk_update(
+        [check for check, _ in updated], [*_CONTENT, "digest", "stored_at"], batch_size=100
+    )
+    _name_publishers(latest.values(), publishers)
+    append(
+        [
+            *(Entry("check.stored", "check", check.pk, after=check.digest) for check in added),
+            *(
+                Entry("check.stored", "check", check.pk, before=before, after=check.digest)
+                for check, before in updated
+            ),
+        ],
+        by=by,
+    )
+    return Stored(len(added), len(updated), len(latest) - len(added) - len(updated))
+
+
+def _fill(check: Check, record: CheckRecord, digest: str) -> None:
+    for field in _CONTENT:
+        setattr(check, field, getattr(record, field))
+    check.verdict = record.verdict or ""
+    check.digest = digest
+    check.stored_at = timezone.now()
+
+
+def _name_publishers(records: Iterable[CheckRecord], publishers: dict[str, Publisher]) -> None:
+    """Give a publisher that was allowed by its site alone the name that its records carry."""
+    for record in records:
+        publisher = publishers[record.publisher_site]
+        if publisher.name == publisher.site and record.publisher_name:
+            publisher.name = record.publisher_name
+            publisher.save(update_fields=["name"])
+
+
+@transaction.atomic
+def remove_demo_checks(*, by: str) -> int:
+    """Remove the demonstration's checks and publishers; returns how many checks there were."""
+    gone = list(Check.objects.filter(is_demo=True).values_list("pk", "digest"))
+    Check.objects.filter(is_demo=True).delete()
+    Publisher.objects.filter(is_demo=True, checks=None).delete()
+    append([Entry("check.removed", "check", pk, before=digest) for pk, digest in gone], by=by)
+    return len(gone)

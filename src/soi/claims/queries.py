@@ -1,0 +1,146 @@
+"""All reads of claims. Rows leave as frozen values, so that models stay private."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from soi.claims.models import Check, Publisher
+from soi.core.formats import CheckRecord, Verdict
+from soi.core.rows import Rows
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """A check with its publisher, as other packages see it."""
+
+    id: int
+    key: str
+    url: str
+    claim: str
+    title: str
+    summary: str
+    verdict: Verdict | None
+    verdict_words: str
+    language: str
+    claimed_on: dt.date | None
+    published_on: dt.date | None
+    modified_on: dt.date | None
+    licence: str
+    publisher_name: str
+    publisher_site: str
+    is_demo: bool
+
+    @property
+    def record(self) -> CheckRecord:
+        """The record that a writer of `soi.core.formats` takes."""
+        return CheckRecord(
+            key=self.key,
+            url=self.url,
+            publisher_name=self.publisher_name,
+            publisher_site=self.publisher_site,
+            claim=self.claim,
+            title=self.title,
+            summary=self.summary,
+            verdict=self.verdict,
+            verdict_words=self.verdict_words,
+            language=self.language,
+            claimed_on=self.claimed_on,
+            published_on=self.published_on,
+            modified_on=self.modified_on,
+            licence=self.licence,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PublisherRow:
+    """A publisher and how many of its checks are stored."""
+
+    site: str
+    name: str
+    is_allowed: bool
+    checks: int
+
+
+def _row(check: Check) -> CheckRow:
+    return CheckRow(
+        id=check.pk,
+        key=check.key,
+        url=check.url,
+        claim=check.claim,
+        title=check.title,
+        summary=check.summary,
+        verdict=Verdict(check.verdict) if check.verdict else None,
+        verdict_words=check.verdict_words,
+        language=check.language,
+        claimed_on=check.claimed_on,
+        published_on=check.published_on,
+        modified_on=check.modified_on,
+        licence=check.licence,
+        publisher_name=check.publisher.name,
+        publisher_site=check.publisher.site,
+        is_demo=check.is_demo,
+    )
+
+
+def checks_by_id(ids: Collection[int]) -> dict[int, CheckRow]:
+    """The checks with these ids; ids without a check are left out."""
+    found = Check.objects.select_related("publisher").filter(pk__in=ids)
+    return {check.pk: _row(check) for check in found}
+
+
+def check_with_id(check_id: int) -> CheckRow | None:
+    """The check, or None."""
+    return checks_by_id([check_id]).get(check_id)
+
+
+def check_count() -> int:
+    """How many checks are stored."""
+    return Check.objects.count()
+
+
+def all_checks() -> Iterator[CheckRow]:
+    """Every check by id, streamed: memory stays flat whatever their number."""
+    for check in Check.objects.select_related("publisher").order_by("pk").iterator(chunk_size=1000):
+        yield _row(check)
+
+
+def newest_checks(*, text: str = "", verdict: str = "", language: str = "") -> Rows[CheckRow]:
+    """The checks, newest first, to be read page by page.
+
+    `text` filters by plain containment in claim or title; finding by meaning is the answer's work.
+    """
+    found: QuerySet[Check] = Check.objects.select_related("publisher")
+    if text:
+        found = found.filter(Q(claim__icontains=text) | Q(title__icontains=text))
+    if verdict:
+        found = found.filter(verdict=verdict)
+    if language:
+        found = found.filter(language=language)
+    ordered = found.order_by("-published_on", "-pk")
+    return Rows(found.count, lambda start, stop: [_row(check) for check in ordered[start:stop]])
+
+
+def publishers() -> list[PublisherRow]:
+    """Every publisher, by site."""
+    found = Publisher.objects.annotate(stored=Count("checks")).order_by("site")
+    return [PublisherRow(p.site, p.name, p.is_allowed, p.stored) for p in found]
+
+
+def allowed_sites() -> frozenset[str]:
+    """The sites whose checks may be imported."""
+    return frozenset(Publisher.objects.filter(is_allowed=True).values_list("site", flat=True))
+
+
+def has_demo() -> bool:
+    """True while the demonstration's checks are loaded."""
+    return Check.objects.filter(is_demo=True).exists()
+
+
+def languages() -> list[str]:
+    """The languages that checks are written in, by code."""
+    found = Check.objects.exclude(language="").values_list("language", flat=True)
+    return sorted(found.distinct().order_by())

@@ -1,0 +1,16 @@
+"""What can go wrong with imports and exports, for a person."""
+
+from soi.core.errors import SoiError
+
+
+class FileUnreadable(SoiError):
+    """The file can't be opened or read."""
+
+    code = "file_unreadable"
+
+
+class RunUnknown(SoiError):
+    """There is no import run with that number."""
+
+    code = "run_unknown"
+    http_status = 404

@@ -1,0 +1,38 @@
+"""Write the stored checks as a feed or a table, for other desks and for keeping."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from soi.claims.queries import all_checks
+from soi.core.files import replacing
+from soi.core.formats import CheckRecord, Format, write_csv, write_datafeed, write_jsonl
+
+WRITERS = {
+    Format.DATAFEED: write_datafeed,
+    Format.CSV: write_csv,
+    Format.JSONL: write_jsonl,
+}
+
+
+def export_checks(
+    path: Path, file_format: Format, *, progress: Callable[[int], None] | None = None
+) -> int:
+    """Write every check to `path`, whole or not at all; returns how many.
+
+    The file appears under its name only when it is complete and on the disk. Raises `OSError`.
+    """
+    written = 0
+
+    def records() -> Iterator[CheckRecord]:
+        nonlocal written
+        for row in all_checks():
+            yield row.record
+            written += 1
+            if progress:
+                progress(written)
+
+    with replacing(path) as stream:
+        WRITERS[file_format](records(), stream)
+    return written

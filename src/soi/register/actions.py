@@ -1,0 +1,99 @@
+"""All writes of the register: import organisations and holdings, remove the demonstration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from soi.core.formats import HoldingRecord
+from soi.journal.actions import Entry, append
+from soi.register import rules
+from soi.register.models import Holding, Organisation
+
+_CONTENT = ("value", "bank", "valid_from", "valid_to", "compromised_from", "verified_on", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """How many holdings an import added, updated and left as they were."""
+
+    added: int
+    updated: int
+    unchanged: int
+
+
+@transaction.atomic
+def declare_holdings(
+    records: Sequence[HoldingRecord], *, by: str, is_demo: bool = False
+) -> Declared:
+    """Add or update the organisations and holdings of a file, all or none.
+
+    Rows that a file does not name stay as they are: retiring a holding is said by its `valid_to`,
+    never by leaving it out.
+    """
+    added: list[Holding] = []
+    updated: list[Holding] = []
+    touched: set[int] = set()
+    organisations = _organisations(records, is_demo=is_demo, touched=touched)
+    known = {
+        (holding.organisation.slug, holding.kind, holding.platform, holding.key): holding
+        for holding in Holding.objects.select_related("organisation").filter(
+            organisation__in=organisations.values()
+        )
+    }
+    latest = {
+        (record.organisation, record.kind, record.platform, rules.key_of(record)): record
+        for record in records
+    }
+    for identity, record in latest.items():
+        slug, kind, platform, key = identity
+        holding = known.get(identity)
+        if holding is None:
+            holding = Holding(
+                organisation=organisations[slug],
+                kind=kind,
+                platform=platform,
+                key=key,
+                is_demo=is_demo,
+            )
+            added.append(holding)
+        elif any(getattr(holding, field) != getattr(record, field) for field in _CONTENT):
+            updated.append(holding)
+        else:
+            continue
+        touched.add(organisations[slug].pk)
+        for field in _CONTENT:
+            setattr(holding, field, getattr(record, field))
+    Holding.objects.bulk_create(added, batch_size=500)
+    Holding.objects.bulk_update(updated, _CONTENT, batch_size=100)
+    append([Entry("organisation.declared", "organisation", pk) for pk in sorted(touched)], by=by)
+    return Declared(len(added), len(updated), len(latest) - len(added) - len(updated))
+
+
+def _organisations(
+    records: Sequence[HoldingRecord], *, is_demo: bool, touched: set[int]
+) -> dict[str, Organisation]:
+    """Each record's organisation by slug, made or brought up to date."""
+    organisations: dict[str, Organisation] = {}
+    for record in {record.organisation: record for record in records}.values():
+        organisation, made = Organisation.objects.get_or_create(
+            slug=record.organisation, defaults={"name": record.name, "is_demo": is_demo}
+        )
+        wanted = (record.name, record.name_en, list(record.aliases))
+        if made or wanted != (organisation.name, organisation.name_en, organisation.aliases):
+            organisation.name, organisation.name_en, organisation.aliases = wanted
+            organisation.save()
+            touched.add(organisation.pk)
+        organisations[record.organisation] = organisation
+    return organisations
+
+
+@transaction.atomic
+def remove_demo_organisations(*, by: str) -> int:
+    """Remove the demonstration's organisations with their holdings; returns how many."""
+    gone = list(Organisation.objects.filter(is_demo=True).values_list("pk", flat=True))
+    Organisation.objects.filter(is_demo=True).delete()
+    append([Entry("organisation.removed", "organisation", pk) for pk in gone], by=by)
+    return len(gone)
