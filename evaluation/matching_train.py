@@ -1,0 +1,291 @@
+"""Train the judge's model and write it into the package: `python -m evaluation.matching_train`.
+
+In: the folder of data sets (`--data DIR`), of which only what may be shipped is read. Out: the
+files `model.json` and `frequencies.json` in `soi.core.matching`. The seed is fixed: the same data
+and the same libraries give the same files. Thresholds, calibration and the figures in the report
+come from predictions out of fold, with all messages about one check in one fold.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+
+import soi.core.matching as package
+from evaluation.matching_bench import Vectors, bench
+from evaluation.matching_data import Check, language_from
+from evaluation.matching_examples import Case, cases, training_corpus
+from evaluation.matching_metrics import Answer, Quality, quality, threshold_for
+from soi.core.matching.features import (
+    CHEAP,
+    NAMES,
+    Slots,
+    cheap_features,
+    field_of,
+    rarity,
+    slot_features,
+)
+from soi.core.matching.model import FORMAT
+from soi.core.matching.reading import Reading
+from soi.core.meaning import load_embedder
+
+FOLDS: Final = 5
+TOP: Final = 12
+PRECISION: Final = 0.95
+NEAR_PRECISION: Final = 0.6
+SEED: Final = 20_251_123
+_SOURCE_WEIGHT: Final = {"opposites": 0.4, "xl-ntrex-vi-en": 0.3}
+_HARD_WEIGHT: Final = 3.0
+"""Near misses are few against thousands of unrelated candidates, and matter most."""
+
+_COMMON: Final = 3
+"""Words in fewer texts than this are as rare as unseen ones."""
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Features of statement and candidate pairs, with what is known of each pair."""
+
+    features: Array
+    labels: NDArray[np.str_]
+    groups: NDArray[np.str_]
+    case: NDArray[np.int64]
+    weight: Array
+
+
+def main() -> None:
+    """Read the command line, train, write."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "soi")
+    arguments = parser.parse_args()
+    train(arguments.data, arguments.cache, print)
+
+
+def train(data: Path, cache: Path, progress: Callable[[str], None]) -> None:
+    """Train on the shippable part of `data` and write the package's model."""
+    target = Path(package.__file__).parent
+    checks, wanted = training_corpus(data)
+    texts = [want.text for want in wanted] + [check.claim for check in checks]
+    _write(target / "frequencies.json", frequencies(texts), indent=None)
+    rarity.cache_clear()
+    vectors = Vectors(load_embedder("int8", cache_dir=cache), cache, progress)
+    with bench(checks, vectors) as place:
+        found = list(cases(place, vectors, wanted))
+    progress(f"{len(found)} texts looked up among {len(checks)} checks")
+    table = tabulate(found)
+    model = fit(table, found, checks)
+    _write(target / "model.json", model, indent=None)
+    progress(json.dumps(model["report"], indent=1))
+
+
+def frequencies(texts: Iterable[str]) -> dict[str, Any]:
+    """In how many of the texts each common folded word stands."""
+    seen: Counter[str] = Counter()
+    documents = 0
+    for text in dict.fromkeys(texts):
+        seen.update(Reading(text).words)
+        documents += 1
+    words = {
+        word: count
+        for word, count in sorted(seen.items())
+        if count >= _COMMON and not word[0].isdigit()
+    }
+    return {"documents": documents, "words": words}
+
+
+def tabulate(found: Sequence[Case]) -> Table:
+    """The features of the best candidates of each case and of those with a known relation."""
+    rows: list[list[float]] = []
+    labels: list[str] = []
+    groups: list[str] = []
+    numbers: list[int] = []
+    weights: list[float] = []
+    for number, case in enumerate(found):
+        reading = Reading(case.text)
+        slots, field = Slots(reading), field_of(case.candidates)
+        language = language_from(case.language)
+        for rank, candidate in enumerate(case.candidates):
+            label = case.relations.get(candidate.id, "none")
+            if rank >= TOP and label == "none":
+                continue
+            cheap = cheap_features(reading, language, candidate, field)
+            rows.append([*cheap, *slot_features(slots, candidate)])
+            labels.append(label)
+            groups.append(case.group)
+            numbers.append(number)
+            hard = _HARD_WEIGHT if label not in ("same", "none") else 1.0
+            weights.append(_SOURCE_WEIGHT.get(case.source, 1.0) * hard)
+    return Table(
+        np.array(rows), np.array(labels), np.array(groups), np.array(numbers), np.array(weights)
+    )
+
+
+def fit(table: Table, found: Sequence[Case], checks: Sequence[Check]) -> dict[str, Any]:
+    """The model as it is written, with thresholds and figures from predictions out of fold."""
+    same, matter = table.labels == "same", table.labels != "none"
+    same_odds, matter_odds = _out_of_fold(table, same), _out_of_fold(table, matter)
+    same_platt, matter_platt = _platt(same_odds, same), _platt(matter_odds, matter)
+    answers = _answers(table, found, _calibrated(same_odds, same_platt))
+    threshold = threshold_for(answers, PRECISION)
+    near = _near_threshold(_calibrated(matter_odds, matter_platt), matter, table)
+    return {
+        "format": FORMAT,
+        "trained_on": {
+            "vi-own": "CC0-1.0", "opposites (NTREX part)": "CC BY-SA 4.0",
+            "xl-ntrex-vi-en": "CC BY-SA 4.0", "evaluation/pairs": "Apache-2.0",
+        },
+        "trained_at": dt.datetime.now(dt.UTC).date().isoformat(),
+        "features": list(NAMES),
+        "thresholds": {"same": round(threshold, 4), "near": round(near, 4)},
+        "report": {
+            "how": f"out of fold, {FOLDS} folds grouped by check",
+            "texts": len(found),
+            "checks": len(checks),
+            "at_shipped_threshold": quality(answers, threshold).as_dict(),
+            "at_precision_0.92": quality(answers, threshold_for(answers, 0.92)).as_dict(),
+        },
+        "rank": _logistic(table.features[:, : len(CHEAP)], matter, table.weight, 0.3),
+        "same": _forest(table, same) | _named(same_platt),
+        "matter": _forest(table, matter) | _named(matter_platt),
+        "relation": _relation(table),
+    }  # fmt: skip
+
+
+def _booster() -> HistGradientBoostingClassifier:
+    return HistGradientBoostingClassifier(
+        max_iter=150,
+        learning_rate=0.06,
+        max_leaf_nodes=12,
+        min_samples_leaf=20,
+        l2_regularization=1.0,
+        random_state=SEED,
+    )
+
+
+def _out_of_fold(table: Table, target: NDArray[np.bool_]) -> Array:
+    """The log-odds of each row from a model that saw nothing about its check."""
+    odds = np.zeros(len(target))
+    for seen, kept in GroupKFold(FOLDS).split(table.features, target, table.groups):
+        booster = _booster()
+        booster.fit(table.features[seen], target[seen], sample_weight=table.weight[seen])
+        odds[kept] = booster.decision_function(table.features[kept])
+    return odds
+
+
+def _platt(odds: Array, target: NDArray[np.bool_]) -> tuple[float, float]:
+    model = LogisticRegression(C=1e6).fit(odds[:, None], target)
+    return float(model.coef_[0, 0]), float(model.intercept_[0])
+
+
+def _calibrated(odds: Array, platt: tuple[float, float]) -> Array:
+    calibrated: Array = 1 / (1 + np.exp(-(platt[0] * odds + platt[1])))
+    return calibrated
+
+
+def _named(platt: tuple[float, float]) -> dict[str, float]:
+    return {"slope": round(platt[0], 5), "offset": round(platt[1], 5)}
+
+
+def _forest(table: Table, target: NDArray[np.bool_]) -> dict[str, Any]:
+    """Trees fitted on everything, written as arrays of nodes; a leaf has the feature -1."""
+    booster = _booster().fit(table.features, target, sample_weight=table.weight)
+    trees = []
+    for predictors in booster._predictors:
+        nodes = predictors[0].nodes
+        leaf = nodes["is_leaf"].astype(bool)
+        trees.append(
+            {
+                "feature": [-1 if end else int(f) for end, f in zip(leaf, nodes["feature_idx"])],
+                "threshold": _short(np.where(leaf, 0, nodes["num_threshold"])),
+                "left": nodes["left"].astype(int).tolist(),
+                "right": nodes["right"].astype(int).tolist(),
+                "value": _short(np.where(leaf, nodes["value"], 0)),
+            }
+        )
+    depth = max(int(predictors[0].nodes["depth"].max()) for predictors in booster._predictors)
+    start = float(np.ravel(booster._baseline_prediction)[0])
+    return {"start": round(start, 6), "depth": depth + 1, "trees": trees}
+
+
+def _short(values: Array) -> list[float]:
+    return [float(f"{value:.6g}") for value in values]
+
+
+def _logistic(
+    features: Array, target: NDArray[Any], weight: Array, strength: float
+) -> dict[str, Any]:
+    """A logistic model on standardised features; two classes are written as two rows."""
+    mean, scale = features.mean(axis=0), np.maximum(features.std(axis=0), 1e-9)
+    model = LogisticRegression(C=strength, max_iter=3000)
+    model.fit((features - mean) / scale, target, sample_weight=weight)
+    weights, bias = model.coef_, model.intercept_
+    if len(model.classes_) == 2:
+        weights, bias = np.vstack([0 * weights, weights]), np.concatenate([[0.0], bias])
+    return {
+        "classes": [str(name) for name in model.classes_],
+        "weights": [_short(row) for row in weights],
+        "bias": _short(bias),
+        "mean": _short(mean),
+        "scale": _short(scale),
+    }
+
+
+def _relation(table: Table) -> dict[str, Any]:
+    """Which relation, given that the matter is the same."""
+    about = table.labels != "none"
+    labels = table.labels[about]
+    counts = Counter(labels.tolist())
+    share = np.array([len(labels) / (len(counts) * counts[label]) for label in labels.tolist()])
+    return _logistic(table.features[about], labels, np.sqrt(share), 0.3)
+
+
+def _answers(table: Table, found: Sequence[Case], probability: Array) -> list[Answer]:
+    """The best candidate of each own message, as a desk would have answered."""
+    best: dict[int, int] = {}
+    for row, number in enumerate(table.case.tolist()):
+        if number not in best or probability[row] > probability[best[number]]:
+            best[number] = row
+    return [
+        Answer(
+            float(probability[best[number]]) if number in best else 0.0,
+            str(table.labels[best[number]]) if number in best else "none",
+            case.kind,
+            case.register,
+            case.covered,
+        )
+        for number, case in enumerate(found)
+        if case.source not in _SOURCE_WEIGHT
+    ]
+
+
+def _near_threshold(probability: Array, target: NDArray[np.bool_], table: Table) -> float:
+    """The least probability at which most of what is shown as near is about the matter."""
+    order = np.argsort(-probability)
+    weight = np.minimum(table.weight, 1.0)[order]
+    precise = np.cumsum(target[order] * weight) / np.cumsum(weight)
+    enough = np.flatnonzero(precise >= NEAR_PRECISION)
+    return float(probability[order][enough[-1]]) if len(enough) else 0.5
+
+
+def _write(path: Path, data: dict[str, Any], indent: int | None) -> None:
+    text = json.dumps(data, ensure_ascii=False, indent=indent, separators=(",", ":"))
+    path.write_text(text + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

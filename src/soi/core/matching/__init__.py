@@ -1,0 +1,24 @@
+"""Same claim or not: the judge."""
+
+from soi.core.matching.judge import judge
+from soi.core.matching.passages import meaning_text, words_text
+from soi.core.matching.types import (
+    Candidate,
+    JudgeContext,
+    Match,
+    Reason,
+    ReasonCode,
+    Relation,
+)
+
+__all__ = [
+    "Candidate",
+    "JudgeContext",
+    "Match",
+    "Reason",
+    "ReasonCode",
+    "Relation",
+    "judge",
+    "meaning_text",
+    "words_text",
+]

@@ -1,0 +1,100 @@
+"""Decide how a statement stands to the checks that the index found for it.
+
+In: a statement and candidates. Out: matches, best first, each with a calibrated probability that
+the statement says the same as the claim, a relation, and reasons that quote both sides. The judge
+abstains: below its threshold nothing is called the same. It is pure: no clock, no network, no
+database, the same answer for the same input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from soi.core.matching.features import Slots, cheap_features, field_of, slot_features
+from soi.core.matching.model import Array, Model, load_model
+from soi.core.matching.reading import Reading
+from soi.core.matching.reasons import reasons_for
+from soi.core.matching.types import Candidate, JudgeContext, Match, Relation
+from soi.core.text import Language
+
+WEIGHED: Final = 12
+"""So many candidates get slot features; the check is among them whenever it is found at all in
+99 of 100 development messages."""
+
+_NEAR_SAME: Final = frozenset({Relation.SAME, Relation.NEAR})
+
+
+def judge(
+    statement: str,
+    language: Language,
+    candidates: Sequence[Candidate],
+    *,
+    context: JudgeContext | None = None,
+    limit: int = 10,
+) -> tuple[Match, ...]:
+    """The best matches for a statement, at most `limit`, best first; empty without candidates.
+
+    Reads the first 4,000 characters. `context` tells where the statement comes from; without one it
+    is taken as a single statement. Never raises on any text.
+    """
+    del context
+    reading = Reading(statement)
+    if not candidates or not reading.tokens or limit < 1:
+        return ()
+    model = load_model()
+    cheap, ranks = _ranked(reading, language, candidates, model)
+    order = sorted(range(len(candidates)), key=lambda at: (-ranks[at], candidates[at].id))
+    weighed = order[:WEIGHED]
+    slots = Slots(reading)
+    features = np.array([[*cheap[at], *slot_features(slots, candidates[at])] for at in weighed])
+    decided = _decided(features, model)
+    matches = [
+        Match(
+            candidates[at],
+            probability,
+            relation,
+            reasons_for(slots, language, candidates[at], relation, probability),
+            _score(float(ranks[at]), relation, probability),
+        )
+        for at, (probability, relation) in zip(weighed, decided, strict=True)
+    ]
+    return tuple(sorted(matches, key=lambda match: (-match.score, match.candidate.id))[:limit])
+
+
+def _ranked(
+    reading: Reading, language: Language, candidates: Sequence[Candidate], model: Model
+) -> tuple[list[list[float]], Array]:
+    """The cheap features of every candidate, and the log-odds that it is what is looked for."""
+    field = field_of(candidates)
+    cheap = [cheap_features(reading, language, each, field) for each in candidates]
+    odds = model.rank.odds(np.array(cheap))
+    ranks: Array = odds[:, 1] - odds[:, 0]
+    return cheap, ranks
+
+
+def _decided(features: Array, model: Model) -> list[tuple[float, Relation]]:
+    same = model.same.probability(features)
+    matter = model.matter.probability(features)
+    relations = model.relation.odds(features)
+    return [
+        (float(p), _relation(float(p), float(m), odds, model))
+        for p, m, odds in zip(same, matter, relations, strict=True)
+    ]
+
+
+def _relation(same: float, matter: float, odds: Array, model: Model) -> Relation:
+    """SAME at or above the threshold; else what differs, when it is about the same matter."""
+    if same >= model.same_threshold:
+        return Relation.SAME
+    if matter < model.near_threshold:
+        return Relation.NONE
+    likely = Relation(model.relation.classes[int(np.argmax(odds))])
+    return Relation.NEAR if likely in _NEAR_SAME else likely
+
+
+def _score(rank: float, relation: Relation, probability: float) -> float:
+    """The order of matches: what is the same comes first, then by likelihood."""
+    return rank + 4 * probability + (100.0 if relation is Relation.SAME else 0.0)

@@ -1,0 +1,122 @@
+"""The weights of the judge: read from `model.json`, evaluated with numpy.
+
+In: feature vectors. Out: probabilities. The file names its features, thresholds, calibration, the
+data it was trained on and the figures it reached; `evaluation.matching_train` writes it. Nothing
+here computes a feature.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+FORMAT: Final = 1
+
+
+class ModelError(Exception):
+    """The model file does not fit this code; the message says how."""
+
+
+class Forest:
+    """Boosted regression trees whose sum is a log-odds, then calibrated by Platt's method.
+
+    Platt, "Probabilistic outputs for support vector machines" (1999): the log-odds times a slope
+    plus an offset, both fitted on out-of-fold predictions.
+    """
+
+    def __init__(self, data: Mapping[str, Any], width: int) -> None:
+        trees: Sequence[Mapping[str, Any]] = data["trees"]
+        size = max(len(tree["feature"]) for tree in trees)
+        self._feature = np.full((len(trees), size), -1, np.int64)
+        self._threshold = np.zeros((len(trees), size))
+        self._value = np.zeros((len(trees), size))
+        self._child = np.zeros((2, len(trees), size), np.int64)
+        for row, tree in enumerate(trees):
+            count = len(tree["feature"])
+            self._feature[row, :count] = tree["feature"]
+            self._threshold[row, :count] = tree["threshold"]
+            self._value[row, :count] = tree["value"]
+            self._child[0, row, :count] = tree["left"]
+            self._child[1, row, :count] = tree["right"]
+        if self._feature.max() >= width or self._child.max() >= size:
+            raise ModelError("a tree points outside of its features or nodes")
+        self._depth = int(data["depth"])
+        self._start = float(data["start"])
+        self._slope = float(data["slope"])
+        self._offset = float(data["offset"])
+
+    def probability(self, features: Array) -> Array:
+        """The calibrated probability of each row of features."""
+        rows = np.arange(len(features))[:, None]
+        trees = np.arange(len(self._feature))[None, :]
+        at = np.zeros((len(features), len(self._feature)), np.int64)
+        for _ in range(self._depth):
+            feature = self._feature[trees, at]
+            right = features[rows, np.maximum(feature, 0)] > self._threshold[trees, at]
+            at = np.where(feature < 0, at, self._child[right.astype(np.int64), trees, at])
+        odds = self._start + self._value[trees, at].sum(axis=1)
+        calibrated: Array = 1 / (1 + np.exp(-(self._slope * odds + self._offset)))
+        return calibrated
+
+
+class Logistic:
+    """A multinomial logistic model over standardised features."""
+
+    def __init__(self, data: Mapping[str, Any], width: int) -> None:
+        self.classes: tuple[str, ...] = tuple(data["classes"])
+        self._weights = np.array(data["weights"], np.float64)
+        self._bias = np.array(data["bias"], np.float64)
+        self._mean = np.array(data["mean"], np.float64)
+        self._scale = np.array(data["scale"], np.float64)
+        if self._weights.shape != (len(self.classes), width) or len(self._mean) != width:
+            raise ModelError("the relation model does not fit its features")
+
+    def odds(self, features: Array) -> Array:
+        """The unnormalised log-odds of each class, one row for each row of features."""
+        scaled = (features - self._mean) / self._scale
+        odds: Array = scaled @ self._weights.T + self._bias
+        return odds
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What the judge weighs with."""
+
+    rank: Logistic
+    same: Forest
+    matter: Forest
+    relation: Logistic
+    same_threshold: float
+    near_threshold: float
+
+
+@lru_cache(maxsize=1)
+def load_model() -> Model:
+    """The model in the package. Raises `ModelError` when it was trained for other features."""
+    text = files("soi.core.matching").joinpath("model.json").read_text("utf-8")
+    return model_from(json.loads(text))
+
+
+def model_from(data: Mapping[str, Any]) -> Model:
+    """The model in a parsed file. Raises `ModelError` when it was trained for other features."""
+    from soi.core.matching.features import CHEAP, NAMES
+
+    if data["format"] != FORMAT or tuple(data["features"]) != NAMES:
+        raise ModelError("model.json was trained for other features: train it again")
+    return Model(
+        rank=Logistic(data["rank"], len(CHEAP)),
+        same=Forest(data["same"], len(NAMES)),
+        matter=Forest(data["matter"], len(NAMES)),
+        relation=Logistic(data["relation"], len(NAMES)),
+        same_threshold=float(data["thresholds"]["same"]),
+        near_threshold=float(data["thresholds"]["near"]),
+    )
