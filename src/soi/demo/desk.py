@@ -1,0 +1,83 @@
+"""Load and remove the demonstration desk."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from soi.claims import actions as claims
+from soi.core.formats import (
+    CheckRecord,
+    HoldingRecord,
+    ScamListFormat,
+    read_jsonl,
+    read_register_csv,
+    read_scamlist,
+)
+from soi.demo.samples import CONTENT
+from soi.register import actions as register
+from soi.watch import actions as watch
+from soi.watch.actions import ListDescription
+
+BY = "demonstration"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """How much of each kind the demonstration holds."""
+
+    checks: int
+    holdings: int
+    scam_names: int
+
+
+@transaction.atomic
+def load() -> Loaded:
+    """Store the demonstration's checks, register and scam list, all or none. Idempotent."""
+    checks = _checks()
+    for record in {record.publisher_site: record for record in checks}.values():
+        claims.allow_publisher(
+            site=record.publisher_site, name=record.publisher_name, by=BY, is_demo=True
+        )
+    claims.store_checks(checks, by=BY, is_demo=True)
+    holdings = _holdings()
+    register.declare_holdings(holdings, by=BY, is_demo=True)
+    listed = _load_scams()
+    return Loaded(len(checks), len(holdings), listed.added + listed.updated + listed.unchanged)
+
+
+@transaction.atomic
+def remove() -> Loaded:
+    """Take away everything that `load` stored, and nothing else; says how much it was."""
+    return Loaded(
+        checks=claims.remove_demo_checks(by=BY),
+        holdings=register.remove_demo_organisations(by=BY),
+        scam_names=watch.remove_demo_lists(by=BY),
+    )
+
+
+def _checks() -> list[CheckRecord]:
+    with (CONTENT / "checks.jsonl").open("rb") as stream:
+        return [item for item in read_jsonl(stream) if isinstance(item, CheckRecord)]
+
+
+def _holdings() -> list[HoldingRecord]:
+    with (CONTENT / "register.csv").open("rb") as stream:
+        return [item for item in read_register_csv(stream) if isinstance(item, HoldingRecord)]
+
+
+def _load_scams() -> watch.Listed:
+    about = json.loads((CONTENT / "scams.json").read_text(encoding="utf-8"))
+    description = ListDescription(
+        name=about["name"],
+        licence=about["licence"],
+        fetched_on=dt.date.fromisoformat(about["fetched_on"]),
+        url=about["url"],
+    )
+    with (CONTENT / "scams.csv").open("rb") as stream:
+        return watch.import_scam_list(
+            description, read_scamlist(stream, ScamListFormat.CSV), by=BY, is_demo=True
+        )
