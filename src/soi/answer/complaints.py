@@ -1,0 +1,142 @@
+"""Say in the reader's language what went wrong: what happened, why, and what to do.
+
+In: an exception. Out: a `Complaint` with a stable code and the statuses that the API and the
+command use, or None for a fault of ours that must not be dressed up. docs/reference/errors.md lists
+them all.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError
+from django.utils.translation import get_language, gettext
+
+from soi.core.errors import SoiError
+from soi.core.formats import SENTENCES, Code, FormatError
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """An error as a person reads it."""
+
+    code: str
+    what: str
+    why: str
+    next: str
+    http_status: int
+    exit_status: int
+
+
+Sentences = tuple[str, str, str]
+
+
+def complaint(error: BaseException) -> Complaint | None:
+    """The complaint for `error`, None when it is a fault that nobody foresaw."""
+    if isinstance(error, SoiError):
+        what, why, then = _sentences(error.code, str(error))
+        return Complaint(error.code, what, why, then, error.http_status, error.exit_status)
+    if isinstance(error, FormatError):
+        return Complaint(error.code, sentence(error.code), str(error), "", 400, 2)
+    for matches, code, http_status, exit_status in _FOREIGN:
+        if matches(error):
+            what, why, then = _sentences(code, str(error))
+            return Complaint(code, what, why, then, http_status, exit_status)
+    return None
+
+
+def sentence(code: str) -> str:
+    """What a reader's refusal code means and what to do, in the active language."""
+    vietnamese, english = SENTENCES[Code(code)]
+    return english if get_language() == "en" else vietnamese
+
+
+def _says(*words: str) -> Callable[[BaseException], bool]:
+    return lambda error: (
+        isinstance(error, OperationalError) and any(word in str(error).lower() for word in words)
+    )
+
+
+_FOREIGN: tuple[tuple[Callable[[BaseException], bool], str, int, int], ...] = (
+    (lambda error: isinstance(error, RequestDataTooBig), "message_too_long", 413, 2),
+    (_says("disk is full", "no space left", "disk i/o error"), "disk_full", 507, 4),
+    (
+        lambda error: isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT),
+        "disk_full",
+        507,
+        4,
+    ),
+    (_says("locked", "lock timeout", "deadlock"), "database_locked", 503, 4),
+    (_says("readonly", "read-only"), "database_read_only", 503, 4),
+    (_says("no such table", "does not exist"), "database_not_migrated", 503, 4),
+    (lambda error: isinstance(error, OperationalError), "database_unavailable", 503, 4),
+)
+
+
+def _sentences(code: str, message: str) -> Sentences:
+    known = {
+        "message_empty": (
+            gettext("There is no message"),
+            gettext("Nothing, or nothing but white space, was sent."),
+            gettext("Paste the message, a link, an account name or a number."),
+        ),
+        "message_too_long": (
+            gettext("The message is too long"),
+            gettext("More was sent than the desk reads at once (50,000 characters)."),
+            gettext("Paste the part that matters, or send it in pieces."),
+        ),
+        "message_unreadable": (
+            gettext("The message can't be read as text"),
+            gettext("It is not UTF-8 text, or it is the source of a web page."),
+            gettext("Paste the text itself, or save it as UTF-8."),
+        ),
+        "rate_limited": (
+            gettext("Too many messages in a short time"),
+            gettext("To keep the desk fast for everybody, answers are limited per minute."),
+            gettext("Wait a minute and try again."),
+        ),
+        "index_busy": (
+            gettext("The search is being rebuilt"),
+            gettext("Another process is writing the index."),
+            gettext("Try again in a minute."),
+        ),
+        "index_damaged": (
+            gettext("The search can't be read"),
+            gettext("Its files are damaged. Nothing is lost: they are made from the database."),
+            gettext("The keeper of the desk runs `soi index rebuild`."),
+        ),
+        "index_forbidden": (
+            gettext("The search can't be read"),
+            gettext("The desk may not read or write its index folder."),
+            gettext("The keeper of the desk mends the rights of the data folder."),
+        ),
+        "disk_full": (
+            gettext("The disk is full"),
+            gettext("Nothing was stored half: what was there before is whole."),
+            gettext("Make room, then do it again."),
+        ),
+        "database_locked": (
+            gettext("The database is busy"),
+            gettext("Another process is writing to it and did not finish in time."),
+            gettext("Try again in a moment."),
+        ),
+        "database_read_only": (
+            gettext("The database can't be written"),
+            gettext("It is read-only for the desk."),
+            gettext("The keeper of the desk mends the rights of the data folder."),
+        ),
+        "database_not_migrated": (
+            gettext("The desk is not set up"),
+            gettext("The database lacks its tables."),
+            gettext("Run `soi init`."),
+        ),
+        "database_unavailable": (
+            gettext("The database does not answer"),
+            gettext("The desk could not reach its records."),
+            gettext("Try again in a moment; its keeper finds the reason in the log."),
+        ),
+    }
+    return known.get(code, (message, "", ""))

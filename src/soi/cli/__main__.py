@@ -1,0 +1,5 @@
+"""`python -m soi.cli` is `soi`."""
+
+from soi.cli import main
+
+main()

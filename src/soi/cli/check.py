@@ -1,0 +1,105 @@
+"""`soi check`: a message in, an answer out, on the terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+from django.utils import translation
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from soi.answer import wording
+from soi.answer.answering import answer, is_warning
+from soi.answer.as_data import answer_data
+from soi.answer.errors import MessageUnreadable
+from soi.answer.types import Answer, Finding, NameFinding, StatementFinding
+
+READ_AT_MOST = 2_000_000
+"""Bytes read of a file or of standard input: more can't be a message and is refused later."""
+
+
+@click.command("check")
+@click.argument("text", required=False)
+@click.option(
+    "--file", "file", type=click.Path(path_type=Path), help="Read the message from a file."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON, as the API does.")
+@click.option("--language", type=click.Choice(["vi", "en"]), help="Language of the answer.")
+def check_command(text: str | None, file: Path | None, as_json: bool, language: str | None) -> None:
+    """Look at a message: TEXT, or - for standard input, or --file.
+
+    Nothing is stored. Exit status: 0 nothing to beware of was found (which does not mean that all
+    is well), 3 something was, 2 the message can't be read, 4 try again later.
+    """
+    if (text is None) == (file is None):
+        raise click.UsageError("Give TEXT (or - for standard input), or --file, and not both.")
+    message = _read(text, file)
+    with translation.override(language or translation.get_language()):
+        given = answer(message)
+        if as_json:
+            click.echo(json.dumps(answer_data(given), ensure_ascii=False, indent=2))
+        else:
+            render(given, Console(highlight=False, soft_wrap=False))
+    sys.exit(3 if any(is_warning(finding) for finding in given.findings) else 0)
+
+
+def _read(text: str | None, file: Path | None) -> str:
+    """The message as text. Raises `MessageUnreadable`."""
+    if file is not None:
+        try:
+            with file.open("rb") as stream:
+                raw = stream.read(READ_AT_MOST)
+        except OSError as error:
+            raise MessageUnreadable(f"{file}: {error.strerror}") from error
+    elif text == "-":
+        raw = sys.stdin.buffer.read(READ_AT_MOST)
+    else:
+        # Bytes of the command line that are no UTF-8 arrive as lone surrogates.
+        raw = (text or "").encode("utf-8", "surrogateescape")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise MessageUnreadable(f"The message is not UTF-8: {error.reason}") from error
+
+
+_STYLES = {True: "bold red", False: "bold"}
+
+
+def render(given: Answer, console: Console) -> None:
+    """Print the answer for a person, the gravest finding first."""
+    for finding in given.findings:
+        _render_finding(finding, console)
+    if not given.findings:
+        console.print(wording.nothing_found())
+    if given.truncated:
+        console.print(wording.was_truncated())
+    console.print(Text(wording.looked_up_in(given.coverage), style="dim"))
+
+
+def _render_finding(finding: Finding, console: Console) -> None:
+    head = Text(f"{wording.state_word(finding)}  ", style=_STYLES[is_warning(finding)])
+    head.append(_printable(wording.headline(finding)), style="default")
+    console.print(head)
+    body = Text()
+    part = finding.name if isinstance(finding, NameFinding) else finding.statement
+    body.append(f"“{_printable(part.text)}”\n", style="italic")
+    if explanation := wording.explanation(finding):
+        body.append(f"{_printable(explanation)}\n")
+    if isinstance(finding, StatementFinding) and finding.check:
+        body.append(f"{finding.check.publisher_name}: {_printable(finding.check.url)}\n")
+    for line in wording.reasons(finding):
+        quotes = " ≠ ".join(
+            f"“{_printable(q)}”" for q in (line.message_quote, line.check_quote) if q
+        )
+        body.append(f"{line.label}: {_printable(line.text)} {quotes}".rstrip() + "\n", style="dim")
+    body.append(f"→ {wording.advice(finding)}")
+    console.print(Padding(body, (0, 0, 1, 2)))
+
+
+def _printable(text: str) -> str:
+    """Text of strangers without what could drive the terminal or turn its lines round."""
+    return "".join(c if c.isprintable() else " " for c in text)

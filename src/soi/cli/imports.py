@@ -1,0 +1,172 @@
+"""`soi import`: take in checks, holdings and scam lists from files, strictly."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+import click
+from django.utils import timezone
+
+from soi.answer.complaints import sentence
+from soi.claims.actions import allow_publisher
+from soi.cli.actor import actor
+from soi.cli.index import follow_with_progress
+from soi.cli.progress import progress_bar
+from soi.core.formats import (
+    HoldingRecord,
+    Refusal,
+    ScamRecord,
+    detect_scamlist,
+    read_register_csv,
+    read_scamlist,
+)
+from soi.index import actions as index
+from soi.index.engine import IndexBusy
+from soi.publishing import queries
+from soi.publishing.importing import import_checks
+from soi.register.actions import declare_holdings
+from soi.register.trusttxt import holdings_of_trusttxt
+from soi.watch.actions import ListDescription, import_scam_list
+
+SCAMLIST_HEAD = 65_536
+"""Bytes that tell how a list is written."""
+
+EXISTING = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+@click.group("import")
+def import_command() -> None:
+    """Take in checks, holdings and scam lists from files. Files are hostile until read strictly."""
+
+
+@import_command.command("checks")
+@click.argument("path", type=EXISTING)
+@click.option("--allow", multiple=True, metavar="SITE", help="Allow this publisher first.")
+@click.option("--report", type=click.Path(path_type=Path), help="Write the refusals as CSV.")
+@click.option("--words-only", is_flag=True, help="Leave finding by meaning to `soi serve`.")
+def checks(path: Path, allow: tuple[str, ...], report: Path | None, *, words_only: bool) -> None:
+    """Import checks from PATH: a DataFeed, ClaimReview JSON-LD, a page, CSV or JSON Lines.
+
+    Interrupted? Run it again: it goes on where it stopped. Imported before? Only what changed is
+    written.
+    """
+    for site in allow:
+        allow_publisher(site=site, name=site, by=actor())
+    with progress_bar("reading", path.stat().st_size) as move:
+        done = import_checks(path, by=actor(), progress=move, on_batch=_index_words)
+    if done.continued_from:
+        click.echo(f"continued at record {done.continued_from}")
+    click.echo(
+        f"{path.name} ({done.file_format.value}): {done.added} added, {done.updated} updated, "
+        f"{done.unchanged} unchanged, {done.refused} refused"
+    )
+    for code, number in queries.refusals_by_code(done.run_id):
+        click.echo(f"  {number:7}  {code}: {sentence(code)}")
+    if report:
+        _write_report(report, done.run_id)
+    if not words_only:
+        follow_with_progress()
+    if done.cut_off:
+        raise click.ClickException(
+            f"{sentence(done.cut_off.code)} [{done.cut_off.code}] "
+            f"at record {done.cut_off.position}; what stood before it is stored."
+        )
+
+
+def _index_words() -> None:
+    """Let the batch be found by words at once; if another process follows, it will do it."""
+    try:
+        index.follow_words(wait=False)
+    except IndexBusy:
+        return
+
+
+def _write_report(path: Path, run_id: int) -> None:
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["record", "code", "why", "excerpt"])
+        for refusal in queries.refusals(run_id):
+            # An apostrophe keeps spreadsheets from running a stranger's text as a formula.
+            excerpt = f"'{refusal.excerpt}" if refusal.excerpt[:1] in "=+-@\t" else refusal.excerpt
+            writer.writerow([refusal.position, refusal.code, refusal.why, excerpt])
+    click.echo(f"refusals: {path}")
+
+
+@import_command.command("register")
+@click.argument("path", type=EXISTING)
+def register(path: Path) -> None:
+    """Import organisations and their holdings from a CSV file, all or nothing."""
+    with path.open("rb") as stream:
+        items = list(read_register_csv(stream))
+    _declare(path, items)
+
+
+@import_command.command("trust-txt")
+@click.argument("path", type=EXISTING)
+@click.option("--organisation", required=True, help="Its short name, for instance song-xanh.")
+@click.option("--name", required=True, help="Its full name.")
+@click.option("--domain", required=True, help="The domain that the file was fetched from.")
+def trust_txt(path: Path, organisation: str, name: str, domain: str) -> None:
+    """Import an organisation's trust.txt: its domain, what it controls, its accounts."""
+    items = holdings_of_trusttxt(
+        path.read_bytes(), organisation=organisation, name=name, domain=domain
+    )
+    _declare(path, items)
+
+
+def _declare(path: Path, items: list[HoldingRecord | Refusal]) -> None:
+    declared = declare_holdings(
+        [item for item in items if isinstance(item, HoldingRecord)], by=actor()
+    )
+    refused = [item for item in items if isinstance(item, Refusal)]
+    click.echo(
+        f"{path.name}: {declared.added} added, {declared.updated} updated, "
+        f"{declared.unchanged} unchanged, {len(refused)} refused"
+    )
+    _echo_refusals(refused)
+
+
+@import_command.command("scams")
+@click.argument("path", type=EXISTING)
+@click.option("--name", required=True, help="The list's name, as answers will cite it.")
+@click.option("--licence", required=True, help="Under which licence it may be used.")
+@click.option("--url", default="", help="Where it comes from.")
+@click.option("--fetched", type=click.DateTime(["%Y-%m-%d"]), help="When; today unless told.")
+def scams(path: Path, name: str, licence: str, url: str, fetched: dt.datetime | None) -> None:
+    """Import a known-scam list: one host a line, a hosts file, ad-block rules or CSV."""
+    day = fetched.date() if fetched else timezone.localdate()
+    description = ListDescription(name=name, licence=licence, fetched_on=day, url=url)
+    with path.open("rb") as stream, progress_bar("reading", path.stat().st_size) as move:
+        form = detect_scamlist(stream.read(SCAMLIST_HEAD))
+        stream.seek(0)
+        records = _watched(read_scamlist(stream, form), lambda: move(stream.tell(), None))
+        listed = import_scam_list(description, records, by=actor())
+    click.echo(
+        f"{path.name}: {listed.added} added, {listed.updated} updated, "
+        f"{listed.unchanged} unchanged, {len(listed.refusals)} refused"
+    )
+    _echo_refusals(listed.refusals)
+
+
+def _watched(
+    items: Iterable[ScamRecord | Refusal], look: Callable[[], object]
+) -> Iterator[ScamRecord | Refusal]:
+    """The same items; `look` is called at every thousandth."""
+    for number, item in enumerate(items):
+        if number % 1000 == 0:
+            look()
+        yield item
+
+
+def _echo_refusals(refusals: Sequence[Refusal]) -> None:
+    """How many were refused for each reason, and where the first of each stands."""
+    first = {refusal.code: refusal for refusal in reversed(refusals)}
+    for code, number in Counter(refusal.code for refusal in refusals).most_common():
+        where = first[code]
+        click.echo(
+            f"  {number:7}  {code}: {sentence(code)} (first: {where.position}, {where.excerpt!r})"
+        )

@@ -1,0 +1,46 @@
+"""`soi init`: everything a fresh desk needs before its first start. Safe to run again."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+import click
+from django.conf import settings
+from django.core.management import call_command
+
+from soi.core.meaning import build
+from soi.index import actions
+
+
+@click.command("init")
+def init_command() -> None:
+    """Make the data folder, the secret key, the tables, the embedder and the static files."""
+    folder = Path(settings.SOI_DATA_DIR)
+    folder.mkdir(parents=True, exist_ok=True)
+    if not settings.SOI_HAS_SECRET:
+        settings.SECRET_KEY = _make_secret(folder / "secret.key")
+        click.echo(f"secret key: made in {folder / 'secret.key'}")
+    call_command("migrate", interactive=False, verbosity=0)
+    click.echo("tables: up to date")
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    click.echo("static files: collected")
+    if settings.SOI_EMBEDDER == "int8":
+        click.echo(f"embedder: {build(Path(settings.SOI_CACHE_DIR))}")
+    actions.follow()
+    click.echo("index: up to date")
+
+
+def _make_secret(path: Path) -> str:
+    """A new secret that only this user can read. Two at once: the first one stays."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    secret = secrets.token_urlsafe(50)
+    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+        stream.write(secret)
+        stream.flush()
+        os.fsync(stream.fileno())
+    return secret

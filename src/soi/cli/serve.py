@@ -1,0 +1,92 @@
+"""`soi serve` and `soi worker`: the web processes, and the one that keeps the index in step."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import click
+from django.conf import settings
+from django.core import checks
+from django.db import close_old_connections
+
+from soi.answer.complaints import complaint
+from soi.index import actions, engines
+from soi.index.engine import IndexBusy
+
+log = logging.getLogger(__name__)
+
+EVERY = 1.0
+"""Seconds between two looks at the journal: so soon a new check is found by meaning."""
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--worker/--no-worker", default=True, help="Start `soi worker` beside the pages.")
+def serve_command(host: str, port: int, *, worker: bool) -> None:
+    """Serve the pages and the API, and keep the index up to date. Ctrl-C stops all of it."""
+    found = [m for m in checks.run_checks() if not m.is_silenced()]
+    for message in found:
+        click.echo(f"{message.msg} {message.hint or ''} [{message.id}]", err=True)
+    if any(message.is_serious() for message in found):
+        sys.exit(2)
+    engines.embedder()
+    helper = subprocess.Popen([sys.executable, "-m", "soi.cli", "worker"]) if worker else None
+    click.echo(
+        f"Soi answers at http://{host}:{port}/ (English: http://{host}:{port}/en/)", err=True
+    )
+    try:
+        sys.exit(subprocess.call(_gunicorn(host, port)))  # noqa: S603  # our own command line
+    except KeyboardInterrupt:
+        sys.exit(0)
+    finally:
+        if helper:
+            helper.terminate()
+            helper.wait()
+
+
+def _gunicorn(host: str, port: int) -> list[str]:
+    """The command of the web processes. No access log: who reads is nobody's business."""
+    return [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "soi.config.wsgi",
+        f"--bind={host}:{port}",
+        f"--workers={settings.SOI_PROCESSES}",
+        "--worker-class=gthread",
+        "--threads=4",
+        "--timeout=60",
+        "--log-level=warning",
+    ]
+
+
+@click.command("worker")
+def worker_command() -> None:
+    """Keep the index in step with the database until told to stop."""
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    parent = os.getppid()
+    while not stop.is_set() and os.getppid() == parent:
+        _follow_once()
+        stop.wait(EVERY)
+
+
+def _follow_once() -> None:
+    """One look. A foreseen failure is logged and tried again at the next one."""
+    close_old_connections()
+    try:
+        actions.follow(wait=False)
+    except IndexBusy:
+        return
+    except Exception as error:
+        told = complaint(error)
+        if told is None:
+            raise
+        log.warning("the index could not be followed: %s", told.code)

@@ -1,0 +1,1 @@
+"""The look: base layout, components, style sheet and typeface."""
