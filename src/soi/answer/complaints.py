@@ -17,6 +17,7 @@ from django.utils.translation import get_language, gettext
 
 from soi.core.errors import SoiError
 from soi.core.formats import SENTENCES, Code, FormatError
+from soi.index.engine import IndexBusy, IndexDamaged, IndexDiskFull, IndexForbidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,16 @@ def _says(*words: str) -> Callable[[BaseException], bool]:
     )
 
 
+def _is(kind: type[BaseException]) -> Callable[[BaseException], bool]:
+    return lambda error: isinstance(error, kind)
+
+
 _FOREIGN: tuple[tuple[Callable[[BaseException], bool], str, int, int], ...] = (
-    (lambda error: isinstance(error, RequestDataTooBig), "message_too_long", 413, 2),
+    (_is(IndexBusy), "index_busy", 503, 4),
+    (_is(IndexDamaged), "index_damaged", 503, 4),
+    (_is(IndexDiskFull), "disk_full", 507, 4),
+    (_is(IndexForbidden), "index_forbidden", 503, 4),
+    (_is(RequestDataTooBig), "message_too_long", 413, 2),
     (_says("disk is full", "no space left", "disk i/o error"), "disk_full", 507, 4),
     (
         lambda error: isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT),

@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext
-from django.utils.translation import pgettext as in_context
+from django.utils.dateformat import format as format_date
+from django.utils.formats import number_format
+from django.utils.translation import get_language, gettext, pgettext
 
 from soi.answer.types import (
     Coverage,
@@ -319,15 +319,15 @@ def certainty(finding: StatementFinding) -> str:
     if finding.probability is None or finding.state is not StatementState.CHECKED:
         return ""
     words = gettext("very sure") if finding.probability >= 0.97 else gettext("sure")
-    return in_context("certainty of a match", "%(words)s (%(figure).2f)") % {
+    return pgettext("certainty of a match", "%(words)s (%(figure)s)") % {
         "words": words,
-        "figure": finding.probability,
+        "figure": number_format(finding.probability, decimal_pos=2),
     }
 
 
 def day(date: dt.date | None) -> str:
     """A date in the active language, "" for none."""
-    return date_format(date, "DATE_FORMAT") if date else ""
+    return format_date(date, pgettext("date format", "j M Y")) if date else ""
 
 
 def nothing_found() -> str:
@@ -343,10 +343,10 @@ def was_truncated() -> str:
 def looked_up_in(coverage: Coverage) -> str:
     """What the answer rests on, so that "not checked" can be weighed."""
     return gettext(
-        "Looked up in %(checks)d checks, %(organisations)d organisations "
-        "and %(scams)d known scam names."
+        "Looked up in %(checks)s checks, %(organisations)s organisations "
+        "and %(scams)s known scam names."
     ) % {
-        "checks": coverage.checks,
-        "organisations": coverage.organisations,
-        "scams": coverage.scam_names,
+        "checks": number_format(coverage.checks, force_grouping=True),
+        "organisations": number_format(coverage.organisations, force_grouping=True),
+        "scams": number_format(coverage.scam_names, force_grouping=True),
     }

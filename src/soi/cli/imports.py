@@ -25,7 +25,7 @@ from soi.core.formats import (
     read_scamlist,
 )
 from soi.index import actions as index
-from soi.index.engine import IndexBusy
+from soi.index.errors import IndexBusy
 from soi.publishing import queries
 from soi.publishing.importing import import_checks
 from soi.register.actions import declare_holdings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from soi.claims.queries import check_count
 from soi.cli.progress import progress_bar
 from soi.index import actions, engines, queries
 
@@ -33,7 +34,7 @@ def follow() -> None:
 @index_command.command("rebuild")
 def rebuild() -> None:
     """Build the index anew beside the old one, which serves until the new one is whole."""
-    with progress_bar("rebuilding", engines.engine().applied().words_count) as move:
+    with progress_bar("rebuilding", check_count()) as move:
         actions.rebuild(progress=lambda done: move(done, None))
     follow_with_progress()
     click.echo(f"rebuilt: {queries.standing().checks} checks")

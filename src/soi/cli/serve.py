@@ -16,7 +16,7 @@ from django.db import close_old_connections
 
 from soi.answer.complaints import complaint
 from soi.index import actions, engines
-from soi.index.engine import IndexBusy
+from soi.index.errors import IndexBusy
 
 log = logging.getLogger(__name__)
 

@@ -103,6 +103,7 @@ LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
 LOCALE_PATHS = [PACKAGE / "locale"]
 USE_I18N = True
 USE_TZ = True
+NUMBER_GROUPING = 3
 TIME_ZONE = env.text("SOI_TIME_ZONE", "Asia/Ho_Chi_Minh")
 
 INSTALLED_APPS = [

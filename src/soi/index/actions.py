@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -20,10 +21,12 @@ from soi.claims.queries import CheckRow
 from soi.core.matching import meaning_text, words_text
 from soi.core.text import Language, index_tokens, language_of
 from soi.index import engines
-from soi.index.engine import Entry
+from soi.index.engine import Entry, IndexDamaged
 from soi.index.errors import IndexBusy
 from soi.index.models import Meaning, MeaningHead
 from soi.journal.queries import event_count_after, last_seq, stretch_after
+
+log = logging.getLogger(__name__)
 
 Progress = Callable[[int], None]
 
@@ -51,7 +54,7 @@ def follow(*, wait: bool = True, progress: Progress | None = None) -> int:
     `progress` is called with the number of events whose checks have their vectors.
     """
     with following(wait=wait):
-        if is_ahead():
+        if _must_rebuild():
             _rebuild(None)
         touched = _follow_words()
         seen = 0
@@ -66,7 +69,7 @@ def follow(*, wait: bool = True, progress: Progress | None = None) -> int:
 def follow_words(*, wait: bool) -> int:
     """Bring only the words channel up to date: enough for new checks to be found by words."""
     with following(wait=wait):
-        if is_ahead():
+        if _must_rebuild():
             _rebuild(None)
         return _follow_words()
 
@@ -93,6 +96,15 @@ def is_ahead() -> bool:
     return applied.words_seq > last_seq("check") or applied.meaning_seq > (
         head.last_id if head else 0
     )
+
+
+def _must_rebuild() -> bool:
+    """True if the index can't be read, or belongs to another past."""
+    try:
+        return is_ahead()
+    except IndexDamaged as error:
+        log.warning("the index is damaged and is rebuilt from the database: %s", error)
+        return True
 
 
 def _follow_words() -> int:

@@ -12,8 +12,27 @@ from soi.core.formats.plain import plain_line
 TODAY = dt.date(2026, 11, 23)
 
 nasty = st.sampled_from(
-    ["<script>", "</script>", "&lt;", "&amp;", "<!--", "-->", "<b", ">", "\x00", "\u202e", "\ud800"]
-    + ["javascript:alert(1)", "https://a.example.org/x", "=1+1", "{{7*7}}", "]]>", "'", '"', "😀"]
+    [
+        "<script>",
+        "</script>",
+        "&lt;",
+        "&amp;",
+        "<!--",
+        "-->",
+        "<b",
+        ">",
+        "\x00",
+        "\u202e",
+        "\ud800",
+        "javascript:alert(1)",
+        "https://a.example.org/x",
+        "=1+1",
+        "{{7*7}}",
+        "]]>",
+        "'",
+        '"',
+        "😀",
+    ]
 )
 texts = st.lists(st.one_of(nasty, st.text(max_size=12)), max_size=8).map("".join)
 
@@ -32,10 +51,18 @@ json_values = st.recursive(
                     "author",
                     "reviewRating",
                     "name",
-                ]
-                + ["alternateName", "ratingValue", "itemReviewed", "datePublished", "properties"]
-                + ["@value", "@id", "inLanguage", "identifier", "propertyID", "value", "publisher"]
-                + [
+                    "alternateName",
+                    "ratingValue",
+                    "itemReviewed",
+                    "datePublished",
+                    "properties",
+                    "@value",
+                    "@id",
+                    "inLanguage",
+                    "identifier",
+                    "propertyID",
+                    "value",
+                    "publisher",
                     "description",
                     "headline",
                     "sdLicense",

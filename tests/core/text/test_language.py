@@ -57,9 +57,7 @@ def test_other_languages(text: str) -> None:
     assert language_of(text) is Language.OTHER
 
 
-@pytest.mark.parametrize(
-    "text", ["", "123 456", "🚨🚨", "https://tin.example/the-news", "\ud800\0"]
-)
+@pytest.mark.parametrize("text", ["", "12 34", "🚨", "https://tin.example/the-news", "\ud800\0"])
 def test_a_text_without_words_is_of_no_known_language(text: str) -> None:
     assert language_of(text) is Language.OTHER
 

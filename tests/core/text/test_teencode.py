@@ -39,7 +39,7 @@ def test_what_only_looks_like_a_short_spelling_stays(text: str) -> None:
 
 
 def test_other_languages_come_back_unchanged() -> None:
-    text = "Der k und r vs\u200b ms"
+    text = "Der Impfstoff ist k gefährlich und vs\u200b ms nicht"
     assert expand_teencode(text) == text
 
 

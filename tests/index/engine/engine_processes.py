@@ -16,6 +16,7 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -142,10 +143,11 @@ def upsert_on_a_full_disk(directory: str, bytes_left: int, ids: list[int]) -> No
 
 
 def use_without_permission(directory: str, write: bool) -> None:
-    if os.geteuid() == 0:
-        os.setgroups([])
-        os.setgid(65534)
-        os.setuid(65534)
+    with suppress(PermissionError):  # a root without capabilities is no more than a user
+        if os.geteuid() == 0:
+            os.setgroups([])
+            os.setgid(65534)
+            os.setuid(65534)
     engine = _opened(directory)
     try:
         if write:

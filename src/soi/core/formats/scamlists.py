@@ -30,7 +30,10 @@ HEAD_LENGTH = 65_536
 NAMES_A_LINE = 100
 """Names on one line of a hosts file."""
 
-_COMMENT = re.compile(r"^\s*(?:[!;]|\[Adblock).*|(?:^|\s)(?:#|//).*", re.IGNORECASE | re.DOTALL)
+CELLS_LOOKED_AT = 8
+"""Cells of a CSV line in which `detect_scamlist` looks for a name."""
+
+_COMMENT = re.compile(r"^\s*(?:!|\[Adblock).*|(?:^|\s)(?:#|//).*", re.IGNORECASE | re.DOTALL)
 _HOSTS_LINE = re.compile(r"(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|::1?)\s")
 _SINKS = ("0.0.0.0", "127.", "::")  # noqa: S104  # what lists point names at
 _ADBLOCK = re.compile(r"\|\|([^\s/^$|*]+)\^?(?:\$[\w~,=.|-]*)?")
@@ -115,7 +118,7 @@ def _shape(line: str) -> ScamListFormat | None:
     if _HOSTS_LINE.match(line):
         return ScamListFormat.HOSTS
     cells = _cells(line)
-    if len(cells) > 1 and (_is_name(cells[0]) or _header(cells)):
+    if len(cells) > 1 and (_header(cells) or any(map(_is_name, cells[:CELLS_LOOKED_AT]))):
         return ScamListFormat.CSV
     return ScamListFormat.PLAIN if _is_name(line) else None
 

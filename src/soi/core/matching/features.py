@@ -125,6 +125,26 @@ def field_of(candidates: Sequence[Candidate]) -> Field:
     )
 
 
+def rank_evidence(
+    statement: Reading, language: Language, candidate: Candidate, field: Field
+) -> tuple[float, float, float]:
+    """Cosine, share of the best BM25 score, and how much of the claim's weight the statement has.
+
+    Words say nothing across languages: there the last two are 0.
+    """
+    cosine = _cosine(candidate, field)
+    if candidate.language and candidate.language != language.value:
+        return cosine, 0.0, 0.0
+    words = (candidate.words or 0.0) / field.best_words if field.best_words else 0.0
+    claim = read_claim(candidate.claim)
+    return cosine, words, _covered(claim.words, statement.words, rarity())
+
+
+def _cosine(candidate: Candidate, field: Field) -> float:
+    """The cosine; a check not yet embedded counts as a little below the middle of the field."""
+    return field.middle_cosine - 0.02 if candidate.meaning is None else candidate.meaning
+
+
 def cheap_features(
     statement: Reading, language: Language, candidate: Candidate, field: Field
 ) -> list[float]:
@@ -132,7 +152,7 @@ def cheap_features(
     claim = read_claim(candidate.claim)
     check = _whole(candidate)
     weigh = rarity()
-    cosine = candidate.meaning if candidate.meaning is not None else field.middle_cosine - 0.02
+    cosine = _cosine(candidate, field)
     words = candidate.words or 0.0
     claim_covered = _covered(claim.words, statement.words, weigh)
     statement_covered = _covered(statement.words, claim.words, weigh)

@@ -9,11 +9,19 @@ database, the same answer for the same input.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from soi.core.matching.features import Slots, cheap_features, field_of, slot_features
+from soi.core.matching.features import (
+    Field,
+    Slots,
+    cheap_features,
+    field_of,
+    rank_evidence,
+    slot_features,
+)
 from soi.core.matching.model import Array, Model, load_model
 from soi.core.matching.reading import Reading
 from soi.core.matching.reasons import reasons_for
@@ -45,42 +53,50 @@ def judge(
     if not candidates or not reading.tokens or limit < 1:
         return ()
     model = load_model()
-    cheap, ranks = _ranked(reading, language, candidates, model)
+    field = field_of(candidates)
+    ranks = [_rank(reading, language, each, field, model) for each in candidates]
     order = sorted(range(len(candidates)), key=lambda at: (-ranks[at], candidates[at].id))
-    weighed = order[:WEIGHED]
+    weighed = [candidates[at] for at in order[:WEIGHED]]
     slots = Slots(reading)
-    features = np.array([[*cheap[at], *slot_features(slots, candidates[at])] for at in weighed])
-    decided = _decided(features, model)
+    features = [
+        [*cheap_features(reading, language, each, field), *slot_features(slots, each)]
+        for each in weighed
+    ]
+    decided = _decided(np.array(features), model)
     matches = [
         Match(
-            candidates[at],
-            probability,
-            relation,
-            reasons_for(slots, language, candidates[at], relation, probability),
-            _score(float(ranks[at]), relation, probability),
+            candidate,
+            verdict.same,
+            verdict.relation,
+            reasons_for(slots, language, candidate, verdict.relation),
+            _score(ranks[at], verdict, model),
         )
-        for at, (probability, relation) in zip(weighed, decided, strict=True)
+        for at, candidate, verdict in zip(order, weighed, decided, strict=False)
     ]
     return tuple(sorted(matches, key=lambda match: (-match.score, match.candidate.id))[:limit])
 
 
-def _ranked(
-    reading: Reading, language: Language, candidates: Sequence[Candidate], model: Model
-) -> tuple[list[list[float]], Array]:
-    """The cheap features of every candidate, and the log-odds that it is what is looked for."""
-    field = field_of(candidates)
-    cheap = [cheap_features(reading, language, each, field) for each in candidates]
-    odds = model.rank.odds(np.array(cheap))
-    ranks: Array = odds[:, 1] - odds[:, 0]
-    return cheap, ranks
+def _rank(
+    reading: Reading, language: Language, candidate: Candidate, field: Field, model: Model
+) -> float:
+    """How likely a candidate is what is looked for, before any slot is read."""
+    evidence = rank_evidence(reading, language, candidate, field)
+    return sum(weight * value for weight, value in zip(model.rank, evidence, strict=True))
 
 
-def _decided(features: Array, model: Model) -> list[tuple[float, Relation]]:
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    same: float
+    matter: float
+    relation: Relation
+
+
+def _decided(features: Array, model: Model) -> list[_Verdict]:
     same = model.same.probability(features)
     matter = model.matter.probability(features)
     relations = model.relation.odds(features)
     return [
-        (float(p), _relation(float(p), float(m), odds, model))
+        _Verdict(float(p), float(m), _relation(float(p), float(m), odds, model))
         for p, m, odds in zip(same, matter, relations, strict=True)
     ]
 
@@ -95,6 +111,7 @@ def _relation(same: float, matter: float, odds: Array, model: Model) -> Relation
     return Relation.NEAR if likely in _NEAR_SAME else likely
 
 
-def _score(rank: float, relation: Relation, probability: float) -> float:
+def _score(rank: float, verdict: _Verdict, model: Model) -> float:
     """The order of matches: what is the same comes first, then by likelihood."""
-    return rank + 4 * probability + (100.0 if relation is Relation.SAME else 0.0)
+    first = 10.0 if verdict.relation is Relation.SAME else 0.0
+    return first + rank + model.rank_matter * verdict.matter

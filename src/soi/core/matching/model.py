@@ -91,7 +91,10 @@ class Logistic:
 class Model:
     """What the judge weighs with."""
 
-    rank: Logistic
+    rank: tuple[float, float, float]
+    """Weights of cosine, words and coverage in the order of candidates."""
+    rank_matter: float
+    """How much the probability of being about the same matter moves a candidate."""
     same: Forest
     matter: Forest
     relation: Logistic
@@ -108,12 +111,17 @@ def load_model() -> Model:
 
 def model_from(data: Mapping[str, Any]) -> Model:
     """The model in a parsed file. Raises `ModelError` when it was trained for other features."""
-    from soi.core.matching.features import CHEAP, NAMES
+    from soi.core.matching.features import NAMES
 
     if data["format"] != FORMAT or tuple(data["features"]) != NAMES:
         raise ModelError("model.json was trained for other features: train it again")
     return Model(
-        rank=Logistic(data["rank"], len(CHEAP)),
+        rank=(
+            float(data["rank"]["cosine"]),
+            float(data["rank"]["words"]),
+            float(data["rank"]["covered"]),
+        ),
+        rank_matter=float(data["rank"]["matter"]),
         same=Forest(data["same"], len(NAMES)),
         matter=Forest(data["matter"], len(NAMES)),
         relation=Logistic(data["relation"], len(NAMES)),

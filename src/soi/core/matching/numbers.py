@@ -101,7 +101,7 @@ def _at(tokens: tuple[Token, ...], at: int) -> Quantity | None:
         phrase = tuple(token.text for token in tokens[at : at + length])
         if phrase in _FRACTIONS:
             value, unit = _FRACTIONS[phrase]
-            return Quantity(value, unit, "", at, at + length - 1, hard=True)
+            return Quantity(value, unit, "", at, at + len(phrase) - 1, hard=True)
     if tokens[at].text[0].isdigit():
         return _digits(tokens, at)
     return _words(tokens, at)

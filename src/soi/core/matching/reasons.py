@@ -38,7 +38,6 @@ def reasons_for(
     language: Language,
     candidate: Candidate,
     relation: Relation,
-    probability: float,
 ) -> tuple[Reason, ...]:
     """The reasons for a relation: differences first, then what agrees, then circumstances."""
     claim = slots_of_claim(candidate.claim)

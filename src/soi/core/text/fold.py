@@ -188,5 +188,8 @@ def _latin_form(letter: str) -> str:
     if letter.isascii():
         return ""
     base = unicodedata.normalize("NFKD", letter)[0]
-    form = base if base.isascii() else disarm.normalize_confusables(base)
-    return form if len(form) == 1 and form.isascii() and form.isalpha() else ""
+    for shape in (base, base.lower()):
+        form = shape if shape.isascii() else str(disarm.normalize_confusables(shape))
+        if len(form) == 1 and form.isascii() and form.isalpha():
+            return form
+    return ""

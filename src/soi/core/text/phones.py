@@ -51,7 +51,7 @@ _STREET_AFTER = re.compile(r" (?:duong|pho|ngo|hem|nguyen|tran|le|pham|street|st
 _SENT_TO = re.compile(r"\b(?:tong dai|dau so|hotline|den|toi|gui|to|call|dial|text|sms|so|soan)\b")
 _COUNTED_AFTER = re.compile(
     r" ?(?:(?:d|dong|k|tr|trieu|ty|nghin|ngan|vnd|usd|nguoi|ban|lan|cai|chiec|suat|khach|ho|phong"
-    r"|mail|cuoc|gio|phut|ngay|thang|nam|people|times|calls|texts|messages|tin|km|kg|m|con|em)\b|₫|%|\$)"
+    r"|mail|cuoc|gio|phut|thang|nam|people|times|calls|texts|messages|tin|km|kg|m|con|em)\b|₫|%|\$)"
 )
 
 FoundPhone = tuple[int, int, Phone]

@@ -87,7 +87,13 @@ def _is_break(text: str, match: re.Match[str]) -> bool:
         return is_bullet or following.isupper()
     word = _word_before(text, match.start())
     if match["glued"]:
-        return following.isupper() and not word.isupper() and word.lower() not in _ABBREVIATIONS
+        next_word = text[match.end() : match.end() + 2]
+        return (
+            next_word.istitle()
+            and len(next_word) == 2
+            and not word.isupper()
+            and word.lower() not in _ABBREVIATIONS
+        )
     if match["stop"] == ".":
         is_initial = len(word) == 1 and word.isupper()
         is_dotted = len(word) == 1 and text[match.start() - 2 : match.start() - 1] == "."

@@ -21,6 +21,8 @@ MAX_CHARACTERS: Final = 20_000
 
 _GRAM: Final = 4
 _WORD: Final = re.compile(r"[^\W_]+")
+# The letters of a short link are rare and mean nothing; links are looked up as links.
+_LINK: Final = re.compile(r"(?:https?://|www\.|pic\.twitter\.com/|t\.co/)\S{1,2000}", re.IGNORECASE)
 _LONGEST_WORD: Final = 40
 # Scripts that write no spaces and pack a word into one to three characters: Thai, Lao, Myanmar,
 # Khmer, kana and Han. There a pair of characters carries what four letters carry elsewhere.
@@ -38,7 +40,7 @@ def index_tokens(text: str, language: Language) -> tuple[str, ...]:
     """
     del language
     cut = text[:MAX_CHARACTERS]
-    seen = clean(cut)
+    seen = _LINK.sub(" ", clean(cut))
     folded = " ".join(_WORD.findall(fold(seen)))
     words = [word for word in _WORD.findall(seen.lower()) if len(word) <= _LONGEST_WORD]
     return (*_grams(folded), *_pairs(folded), *("=" + word for word in words))

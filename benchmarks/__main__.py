@@ -1,0 +1,23 @@
+"""`make bench`: run every benchmark and print its tables. `python -m benchmarks.NAME` runs one."""
+
+from __future__ import annotations
+
+import platform
+
+from rich.console import Console
+
+from benchmarks import answers, imports, index
+
+
+def main() -> None:
+    """Run them one after the other: two at once would measure each other."""
+    Console().print(
+        f"{platform.machine()}, Python {platform.python_version()}, {platform.system()}"
+    )
+    answers.main([])
+    imports.main([])
+    index.main(["--checks", "10000"])
+
+
+if __name__ == "__main__":
+    main()
