@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,13 +20,39 @@ from evaluation.matching_data import Check, language_from
 from soi.core.matching import Candidate
 from soi.core.matching.passages import meaning_text, words_text
 from soi.core.meaning import Embedder, Matrix, Vector
-from soi.core.text.tokens import index_tokens
+from soi.core.text import Language, has_words, index_tokens, language_of, split
 from soi.index.engine import EmbeddedEngine, Entry
 
 CANDIDATES = 50
 """How many the index hands over from each channel, as in the product."""
 
-Progress = Callable[[str], None]
+WHOLE_MESSAGE = 1000
+"""Characters of a message that are looked up as a whole, as in the product."""
+
+Progress = Callable[[int], None]
+"""Hears how many texts of the present batch have been embedded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A text that the product looks up for a message: one statement, or the whole."""
+
+    text: str
+    language: Language
+    whole: bool
+
+
+def lookups(message: str) -> list[Lookup]:
+    """What `soi.answer` looks up: each statement, and the whole when there are several."""
+    asked = [
+        Lookup(statement.text, statement.language, whole=False)
+        for statement in split(message).statements
+        if has_words(statement.text)
+    ]
+    if len(asked) == 1:
+        return [Lookup(asked[0].text, asked[0].language, whole=True)]
+    text = message[:WHOLE_MESSAGE]
+    return [Lookup(text, language_of(text), whole=True), *asked]
 
 
 class Vectors:
@@ -43,7 +70,10 @@ class Vectors:
 
     def passages(self, texts: Sequence[str]) -> Matrix:
         """The vectors of texts to be found."""
-        return self._kept("passage", texts, lambda: self._embedder.passages(texts))
+        return self._kept("passage", texts, lambda: self._passages(texts))
+
+    def _passages(self, texts: Sequence[str]) -> Matrix:
+        return self._embedder.passages(texts, progress=self._progress)
 
     def _kept(self, role: str, texts: Sequence[str], embed: Callable[[], Matrix]) -> Matrix:
         digest = hashlib.sha256(f"{self._embedder.name}\0{role}".encode())
@@ -53,8 +83,8 @@ class Vectors:
         if path.exists():
             kept: Matrix = np.load(path).astype(np.float32)
             return kept
-        self._progress(f"embedding {len(texts)} texts")
         vectors = embed()
+        self._progress(len(texts))
         np.save(path, vectors.astype(np.float16))
         return vectors
 
@@ -75,10 +105,10 @@ class Bench:
         )
 
     def candidates(
-        self, text: str, language: str, vector: Vector, without: Sequence[str] = ()
+        self, text: str, language: Language, vector: Vector, without: Sequence[str] = ()
     ) -> list[Candidate]:
         """What the index finds for one text, best fused first; `without` are as if not held."""
-        tokens = index_tokens(text, language_from(language))
+        tokens = index_tokens(text, language)
         hits = self._engine.search(tokens, vector, CANDIDATES + len(without))
         gone = {self._number[id_] for id_ in without if id_ in self._number}
         found = [hit for hit in hits if hit.id not in gone]

@@ -1,7 +1,7 @@
 """Make the examples that the matching model is trained on, all from data that may be shipped.
 
-In: the folder of data sets. Out: one `Case` a text and view of the corpus: what the index finds for
-it and which of the finds stand in which relation. Used are the own messages (CC0), the NTREX part
+In: the folder of data sets. Out: one `Case` a look-up: what the index finds for a statement or a
+whole message, and which of the finds stand in which relation to the message. Used are the own messages (CC0), the NTREX part
 of the opposites and of the translations (CC BY-SA 4.0), and the pairs beside this module. Research
 sets are never read here.
 """
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evaluation.matching_bench import Bench, Vectors
+from evaluation.matching_bench import Bench, Lookup, Vectors, lookups
 from evaluation.matching_data import (
     Check,
     Message,
@@ -43,42 +43,39 @@ _VARIANTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """One text before one view of the corpus."""
+class Wanted:
+    """A message before one view of the corpus."""
 
     text: str
     language: str
     group: str
-    """Cases of one group go into one fold: they speak of the same check."""
+    """Messages of one group go into one fold: they speak of the same check."""
     source: str
     kind: str
     """The relation or variant that the data states, for reports."""
     register: str
-    covered: bool
-    """False when the check was taken out of the corpus, as if nobody had checked it."""
     relations: dict[str, str]
-    """The relation to each candidate that has one; any other candidate is "none"."""
-    candidates: tuple[Candidate, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    text: str
-    language: str
-    group: str
-    source: str
-    kind: str
-    register: str
-    relations: dict[str, str]
+    """The relation to each check that has one; any other check is "none"."""
     without: tuple[str, ...] = ()
+    """Checks taken out of the corpus, as if nobody had checked them."""
     covered: bool = True
 
 
-def training_corpus(data: Path) -> tuple[list[Check], list[_Wanted]]:
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One look-up of a message and what the index finds for it."""
+
+    wanted: Wanted
+    message: int
+    lookup: Lookup
+    candidates: tuple[Candidate, ...]
+
+
+def training_corpus(data: Path) -> tuple[list[Check], list[Wanted]]:
     """The checks of all shippable sources in one corpus, and the texts to look up in it."""
     folders = find_data(data)
     checks: list[Check] = []
-    wanted: list[_Wanted] = []
+    wanted: list[Wanted] = []
     for relations in (_own(folders["vi-own"]), *_written()):
         checks += relations.checks
         wanted += list(_messages(relations))
@@ -86,15 +83,16 @@ def training_corpus(data: Path) -> tuple[list[Check], list[_Wanted]]:
     return checks + news[0], wanted + news[1]
 
 
-def cases(bench: Bench, vectors: Vectors, wanted: Sequence[_Wanted]) -> Iterator[Case]:
-    """What the index finds for each text."""
-    embedded = vectors.queries([want.text for want in wanted])
-    for want, vector in zip(wanted, embedded, strict=True):
-        found = bench.candidates(want.text, want.language, vector, want.without)
-        yield Case(
-            want.text, want.language, want.group, want.source, want.kind, want.register,
-            want.covered, want.relations, tuple(found),
-        )  # fmt: skip
+def cases(bench: Bench, vectors: Vectors, wanted: Sequence[Wanted]) -> Iterator[Case]:
+    """What the index finds for each look-up of each message."""
+    asked = [
+        (number, lookup) for number, want in enumerate(wanted) for lookup in lookups(want.text)
+    ]
+    embedded = vectors.queries([lookup.text for _, lookup in asked])
+    for (number, lookup), vector in zip(asked, embedded, strict=True):
+        want = wanted[number]
+        found = bench.candidates(lookup.text, lookup.language, vector, want.without)
+        yield Case(want, number, lookup, tuple(found))
 
 
 def _own(folder: Path) -> Relations:
@@ -118,21 +116,21 @@ def _written() -> Iterator[Relations]:
         yield Relations(path.stem, tuple(checks), tuple(messages))
 
 
-def _messages(data: Relations) -> Iterator[_Wanted]:
+def _messages(data: Relations) -> Iterator[Wanted]:
     """Each message as it is, and once more as if its check did not exist."""
     for message in data.messages:
         common = (message.text, message.language)
         if message.check is None or message.relation == "none":
-            yield _Wanted(
+            yield Wanted(
                 *common, message.id, data.name, "none", message.register, {}, covered=False
             )
             continue
         about = (message.check, data.name, message.relation, message.register)
-        yield _Wanted(*common, *about, {message.check: _RELATIONS[message.relation]})
-        yield _Wanted(*common, *about, {}, without=(message.check,), covered=False)
+        yield Wanted(*common, *about, {message.check: _RELATIONS[message.relation]})
+        yield Wanted(*common, *about, {}, without=(message.check,), covered=False)
 
 
-def _news(translations: Path, opposites: Path) -> tuple[list[Check], list[_Wanted]]:
+def _news(translations: Path, opposites: Path) -> tuple[list[Check], list[Wanted]]:
     """NTREX: English sentences as claims with some Vietnamese translations as messages, and the
     originals of the opposites as claims with their variants as messages.
 
@@ -153,18 +151,18 @@ def _news(translations: Path, opposites: Path) -> tuple[list[Check], list[_Wante
         if "xl-" + c.id in linked
     ]
     checks += [Check(known[item.original], item.original, "", "", item.language) for item in items]
-    wanted: list[_Wanted] = []
+    wanted: list[Wanted] = []
     for query in data.queries[:_TRANSLATIONS]:
         twins = _twins(query.text, known, english)
         common = (query.text, query.language, twins[-1], data.name, "same", "crosslingual")
-        wanted.append(_Wanted(*common, dict.fromkeys(twins, "same")))
-        wanted.append(_Wanted(*common, {}, without=twins, covered=False))
+        wanted.append(Wanted(*common, dict.fromkeys(twins, "same")))
+        wanted.append(Wanted(*common, {}, without=twins, covered=False))
     for item in items:
         twins = _twins(item.original, known, english)
         for kind, text in item.variants.items():
             relations = dict.fromkeys(twins, _VARIANTS[kind])
             common = (text, item.language, twins[-1], pairs.name, kind, kind)
-            wanted.append(_Wanted(*common, relations))
+            wanted.append(Wanted(*common, relations))
     return checks, wanted
 
 

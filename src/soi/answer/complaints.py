@@ -80,7 +80,12 @@ _FOREIGN: tuple[tuple[Callable[[BaseException], bool], str, int, int], ...] = (
     ),
     (_says("locked", "lock timeout", "deadlock"), "database_locked", 503, 4),
     (_says("readonly", "read-only"), "database_read_only", 503, 4),
-    (_says("no such table", "does not exist"), "database_not_migrated", 503, 4),
+    (
+        _says("no such table", "does not exist", "unable to open database file"),
+        "database_not_migrated",
+        503,
+        4,
+    ),
     (lambda error: isinstance(error, OperationalError), "database_unavailable", 503, 4),
 )
 

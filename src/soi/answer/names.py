@@ -1,21 +1,25 @@
 """What is known of a message's links, handles, addresses, numbers and bank accounts.
 
-The order is fixed: official first (real names do get listed as scams by mistake), known scam
-second, lookalike third, unknown last, and unknown is never shown as safe.
+In: the parts of a message. Out: one finding for each distinct name. The order is fixed: official
+first (real names do get listed as scams by mistake), known scam second, lookalike third, unknown
+last, and unknown is never shown as safe. All names of a message are looked up together: a message
+with a hundred links asks the database no more often than a message with one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeVar
 
 from django.utils import timezone
 
 from soi.answer.types import HoldingCard, Name, NameFinding, NameState, NoteCode, ScamCard
 from soi.core.formats import HoldingKind, ScamKind
+from soi.core.formats.hosts import UnusableUrlError, web_url
 from soi.core.lookalike import (
-    Lookalike,
     NameKind,
     Register,
     compile_register,
@@ -30,7 +34,23 @@ from soi.register import queries as register
 from soi.register.queries import HoldingRow
 from soi.watch.queries import ScamRow, scams_with_keys
 
-AnyName = TypeVar("AnyName", Link, Email, Handle, Phone, BankAccount)
+HOSTS_A_NAME = 10
+"""So many hosts are looked up for one name: itself and the nearest to what somebody registered.
+A link with a hundred labels must not become a hundred keys."""
+
+_AUTHORITY_END = re.compile(r"[/?#\\]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Inquiry:
+    """A name, what it is looked up by, what it is judged as, and what its kind has to be told."""
+
+    name: Name
+    holding_keys: tuple[tuple[HoldingKind, str], ...]
+    scam_keys: tuple[tuple[ScamKind, str], ...]
+    judged: tuple[str, NameKind] | None = None
+    notes: tuple[NoteCode, ...] = ()
+    unknown: NameState = NameState.UNKNOWN
 
 
 def findings(parts: Parts) -> list[NameFinding]:
@@ -38,121 +58,169 @@ def findings(parts: Parts) -> list[NameFinding]:
 
     A profile's address is judged as the account that it is: the platform's own host says nothing.
     """
-    profiles = {handle.span for handle in parts.handles}
-    links = [link for link in parts.links if link.span not in profiles]
+    inquiries = list({_identity(each.name): each for each in reversed(_inquiries(parts))}.values())
+    if not inquiries:
+        return []
+    owned = register.holdings_with_keys({key for each in inquiries for key in each.holding_keys})
+    listed = scams_with_keys({key for each in inquiries for key in each.scam_keys})
+    version = register.version()
     return [
-        *(_link(link) for link in _distinct(links)),
-        *(_email(email) for email in _distinct(parts.emails)),
-        *(_handle(handle) for handle in _distinct(parts.handles)),
-        *(_phone(phone) for phone in _distinct(parts.phones)),
-        *(_bank_account(account) for account in _distinct(parts.bank_accounts)),
+        _finding(
+            each,
+            [row for key in each.holding_keys for row in owned.get(key, []) if _is(each.name, row)],
+            [row for key in each.scam_keys for row in listed.get(key, [])],
+            version,
+        )
+        for each in reversed(inquiries)
     ]
 
 
-def _distinct(names: Iterable[AnyName]) -> list[AnyName]:
-    """Each name once, where it stands first."""
-    return list({_identity(name): name for name in reversed(list(names))}.values())[::-1]
+def _inquiries(parts: Parts) -> list[_Inquiry]:
+    profiles = {link.span: link for link in parts.links}
+    accounts = {handle.span for handle in parts.handles}
+    return [
+        *(_link(link) for link in parts.links if link.span not in accounts),
+        *(_email(email) for email in parts.emails),
+        *(_handle(handle, profiles.get(handle.span)) for handle in parts.handles),
+        *(_phone(phone) for phone in parts.phones),
+        *(_bank_account(account) for account in parts.bank_accounts),
+    ]
 
 
 def _identity(name: Name) -> tuple[str, ...]:
+    """What makes two mentions the same name: each is shown once, where it stands first."""
     match name:
         case Link():
-            return (name.url,)
+            return ("link", name.url)
         case Email():
-            return (name.address,)
+            return ("email", name.address)
         case Handle():
-            return (name.platform, name.name)
+            return ("handle", name.platform, name.name)
         case Phone():
-            return (name.number,)
+            return ("phone", name.number)
         case BankAccount():
-            return (name.bank, name.number)
+            return ("bank_account", name.bank, name.number)
 
 
-def _link(link: Link) -> NameFinding:
+def _link(link: Link) -> _Inquiry:
     host = link.ascii_host
-    hosts = [parent for parent in parents(host) if registrable(parent)] or [host]
-    shared = is_shared_host(host)
-    holdings = register.holdings_with_keys(HoldingKind.DOMAIN, hosts)
-    scams = [
-        *scams_with_keys(ScamKind.URL, [link.url]),
-        # Where strangers share a host, one listed customer says nothing of the others.
-        *scams_with_keys(ScamKind.HOST, [host] if shared else hosts),
-    ]
-    notes = [NoteCode.SHARED_HOST] if shared or is_shortener(host) else []
+    hosts = _hosts(host)
+    shared, hidden = is_shared_host(host), is_shortener(host)
+    notes = [NoteCode.SHARED_HOST] if shared or hidden else []
     if hides_its_host(link):
         notes.append(NoteCode.LOOKS_DIFFERENT)
-    if is_shortener(host):
-        # Whoever owns the platform, strangers write below it: a link there is nobody's own word.
-        return _judged(link, [], scams, None, notes, unknown=NameState.HIDDEN_TARGET)
-    lookalike = judge(link.host, NameKind.HOST, compiled()) if not holdings and not scams else None
-    return _judged(link, holdings, scams, lookalike, notes)
+    return _Inquiry(
+        link,
+        # Whoever owns a shortener, strangers write below it: a link there is nobody's own word.
+        holding_keys=() if hidden else tuple((HoldingKind.DOMAIN, host) for host in hosts),
+        scam_keys=(*_url_keys(link), *_host_keys(host, hosts, shared=shared)),
+        judged=None if hidden else (link.host, NameKind.HOST),
+        notes=tuple(notes),
+        unknown=NameState.HIDDEN_TARGET if hidden else NameState.UNKNOWN,
+    )
 
 
-def _email(email: Email) -> NameFinding:
-    hosts = [parent for parent in parents(email.host) if registrable(parent)] or [email.host]
+def _email(email: Email) -> _Inquiry:
+    hosts = _hosts(email.host)
     shared = is_shared_host(email.host)
-    holdings = [
-        *register.holdings_with_keys(HoldingKind.EMAIL, [email.address]),
-        *register.holdings_with_keys(HoldingKind.DOMAIN, hosts),
-    ]
-    scams = [
-        *scams_with_keys(ScamKind.EMAIL, [email.address]),
-        *scams_with_keys(ScamKind.HOST, [email.host] if shared else hosts),
-    ]
-    lookalike = (
-        judge(email.address, NameKind.EMAIL, compiled()) if not holdings and not scams else None
+    return _Inquiry(
+        email,
+        holding_keys=(
+            (HoldingKind.EMAIL, email.address),
+            *((HoldingKind.DOMAIN, host) for host in hosts),
+        ),
+        scam_keys=(
+            (ScamKind.EMAIL, email.address),
+            *_host_keys(email.host, hosts, shared=shared),
+        ),
+        judged=(email.address, NameKind.EMAIL),
+        notes=(NoteCode.SENDER_SPOOFABLE,),
     )
-    return _judged(email, holdings, scams, lookalike, [NoteCode.SENDER_SPOOFABLE])
 
 
-def _handle(handle: Handle) -> NameFinding:
-    platform = "" if handle.platform is Platform.UNKNOWN else handle.platform.value
-    holdings = register.holdings_with_keys(
-        HoldingKind.ACCOUNT, [handle.name.lower()], platform=platform
+def _handle(handle: Handle, profile: Link | None) -> _Inquiry:
+    # The same name on another platform may be anybody's, and this message does not say which.
+    notes = (NoteCode.PLATFORM_NOT_SAID,) if handle.platform is Platform.UNKNOWN else ()
+    return _Inquiry(
+        handle,
+        holding_keys=((HoldingKind.ACCOUNT, handle.name.lower()),),
+        scam_keys=tuple(_url_keys(profile)) if profile else (),
+        judged=(handle.name, NameKind.HANDLE),
+        notes=notes,
     )
-    scams = scams_with_keys(ScamKind.URL, [handle.text])
-    lookalike = (
-        judge(handle.name, NameKind.HANDLE, compiled()) if not holdings and not scams else None
+
+
+def _phone(phone: Phone) -> _Inquiry:
+    return _Inquiry(
+        phone,
+        holding_keys=((HoldingKind.PHONE, phone.number),),
+        scam_keys=((ScamKind.PHONE, phone.number),),
+        notes=(NoteCode.CALLER_ID_SPOOFABLE,),
     )
-    return _judged(handle, holdings, scams, lookalike, [])
 
 
-def _phone(phone: Phone) -> NameFinding:
-    holdings = register.holdings_with_keys(HoldingKind.PHONE, [phone.number])
-    scams = scams_with_keys(ScamKind.PHONE, [phone.number])
-    return _judged(phone, holdings, scams, None, [NoteCode.CALLER_ID_SPOOFABLE])
-
-
-def _bank_account(account: BankAccount) -> NameFinding:
-    holdings = register.holdings_with_keys(
-        HoldingKind.BANK_ACCOUNT, [account.number], bank=account.bank
+def _bank_account(account: BankAccount) -> _Inquiry:
+    return _Inquiry(
+        account,
+        holding_keys=((HoldingKind.BANK_ACCOUNT, account.number),),
+        scam_keys=((ScamKind.BANK_ACCOUNT, account.number),),
     )
-    scams = scams_with_keys(ScamKind.BANK_ACCOUNT, [account.number])
-    return _judged(account, holdings, scams, None, [])
 
 
-def _judged(
-    name: Name,
-    holdings: Sequence[HoldingRow],
-    scams: Sequence[ScamRow],
-    lookalike: Lookalike | None,
-    notes: Sequence[NoteCode],
-    *,
-    unknown: NameState = NameState.UNKNOWN,
+def _hosts(host: str) -> list[str]:
+    """The host and what stands above it, down to what somebody registered."""
+    above = [parent for parent in parents(host)[1:] if registrable(parent)]
+    return [host, *above[1 - HOSTS_A_NAME :]]
+
+
+def _host_keys(host: str, hosts: Sequence[str], *, shared: bool) -> Iterator[tuple[ScamKind, str]]:
+    # Where strangers share a host, one listed customer says nothing of the others.
+    yield from ((ScamKind.HOST, each) for each in ([host] if shared else hosts))
+
+
+def _url_keys(link: Link) -> Iterator[tuple[ScamKind, str]]:
+    """The spellings of one address: lists and messages leave out scheme, `www.` or a last slash."""
+    try:
+        address = web_url(link.url).url.partition("://")[2]
+    except UnusableUrlError:
+        return
+    bare = address.removeprefix("www.").rstrip("/")
+    for scheme in ("https", "http"):
+        for prefix in ("", "www."):
+            yield from ((ScamKind.URL, f"{scheme}://{prefix}{bare}{end}") for end in ("", "/"))
+
+
+def _is(name: Name, holding: HoldingRow) -> bool:
+    """Whether a holding with the name's key is that very name, as far as the message says."""
+    match name:
+        case Handle():
+            return name.platform in (Platform.UNKNOWN, holding.platform)
+        case BankAccount():
+            return not name.bank or holding.bank in (name.bank, "")
+    return True
+
+
+def _finding(
+    inquiry: _Inquiry, holdings: Sequence[HoldingRow], scams: Sequence[ScamRow], version: str
 ) -> NameFinding:
     """Put what the look-ups found in the fixed order."""
-    cards = tuple(_scam_card(scam) for scam in scams)
+    name, notes, cards = inquiry.name, inquiry.notes, tuple(_scam_card(scam) for scam in scams)
     if holdings:
         holding, state = _standing(holdings)
-        conflict = [NoteCode.LISTED_BUT_OFFICIAL] if scams and state is NameState.OFFICIAL else []
-        return NameFinding(name, state, _holding_card(holding), cards, None, (*notes, *conflict))
+        if scams and state is NameState.OFFICIAL:
+            notes = (*notes, NoteCode.LISTED_BUT_OFFICIAL)
+        elif scams and state is NameState.OFFICIAL_UNTIL:
+            # What an organisation gave up may be in other hands: here the list is believed.
+            state = NameState.KNOWN_SCAM
+        return NameFinding(name, state, _holding_card(holding), cards, None, notes)
     if scams:
-        return NameFinding(name, NameState.KNOWN_SCAM, None, cards, None, tuple(notes))
-    if lookalike:
-        imitated = register.main_holding(lookalike.brand)
-        card = _holding_card(imitated) if imitated else None
-        return NameFinding(name, NameState.LOOKALIKE, card, (), lookalike, tuple(notes))
-    return NameFinding(name, unknown, None, (), None, (*notes, NoteCode.UNKNOWN_IS_NOT_SAFE))
+        return NameFinding(name, NameState.KNOWN_SCAM, None, cards, None, notes)
+    if inquiry.judged and (lookalike := judge(*inquiry.judged, _compiled(version))):
+        real = _real_ones(version, timezone.localdate()).get(lookalike.brand)
+        card = _holding_card(real) if real else None
+        return NameFinding(name, NameState.LOOKALIKE, card, (), lookalike, notes)
+    notes = (*notes, NoteCode.UNKNOWN_IS_NOT_SAFE)
+    return NameFinding(name, inquiry.unknown, None, (), None, notes)
 
 
 def _standing(holdings: Sequence[HoldingRow]) -> tuple[HoldingRow, NameState]:
@@ -174,18 +242,20 @@ def _standing(holdings: Sequence[HoldingRow]) -> tuple[HoldingRow, NameState]:
 
 def hides_its_host(link: Link) -> bool:
     """True if a hurried reader would take the link for another host: a user part, other letters."""
-    authority = link.url.partition("://")[2].partition("/")[0]
-    return "@" in authority or link.host != link.ascii_host
-
-
-def compiled() -> Register:
-    """The register as the lookalike judge wants it, compiled again only when it has changed."""
-    return _compiled(register.version())
+    written = link.text.partition("//")[2] or link.text
+    return "@" in _AUTHORITY_END.split(written, 1)[0] or link.host != link.ascii_host
 
 
 @lru_cache(maxsize=1)
 def _compiled(version: str) -> Register:
+    """The register as the lookalike judge wants it, compiled again only when it has changed."""
     return compile_register(register.brands())
+
+
+@lru_cache(maxsize=1)
+def _real_ones(version: str, today: dt.date) -> Mapping[str, HoldingRow]:
+    """By organisation, where to send somebody who was about to fall for a lookalike."""
+    return register.main_holdings(on=today)
 
 
 def _holding_card(holding: HoldingRow) -> HoldingCard:

@@ -1,14 +1,17 @@
 """What is known of a message's statements.
 
-Each statement is looked up by itself, and the message once as a whole: a long forward may spread
-one claim over several sentences. A check is shown once, at the statement that matches it best.
+Each statement is looked up by itself. Where none of several is a checked claim, the message is
+looked up as a whole, too: a long forward may spread one claim over several sentences. A check is
+shown once, at the statement that matches it best.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from soi.answer.types import CheckCard, StatementFinding, StatementState
 from soi.claims.queries import CheckRow
-from soi.core.matching import Match, Relation, judge
+from soi.core.matching import JudgeContext, Match, Relation, judge
 from soi.core.text import Parts, Span, Statement, has_words, language_of
 from soi.index.queries import Query, candidates
 
@@ -26,22 +29,34 @@ _STATES = {
 
 
 def findings(parts: Parts) -> list[StatementFinding]:
-    """One finding for each statement that says something, by its best match."""
+    """One finding for each statement that says something, by its best match.
+
+    A statement that only repeats a check shown elsewhere says nothing new and is left out.
+    """
     asked = [statement for statement in parts.statements if has_words(statement.text)]
-    if len(asked) > 1:
-        asked.append(_whole(parts.message))
-    found = candidates([Query(statement.text, statement.language) for statement in asked])
-    judged = [
-        _finding(statement, judge(statement.text, statement.language, each.candidates), each.checks)
-        for statement, each in zip(asked, found, strict=True)
-    ]
-    whole = judged.pop() if len(asked) > 1 else None
-    return _merged(judged, whole)
+    judged = _judged(asked, JudgeContext())
+    if len(asked) > 1 and not any(f.state is StatementState.CHECKED for f in judged):
+        [whole] = _judged([_whole(parts.message)], JudgeContext(whole_message=True))
+        if _is_about(whole):
+            judged.append(whole)
+    return _each_check_once(judged)
 
 
 def _whole(message: str) -> Statement:
     text = message[:WHOLE_MESSAGE]
     return Statement(span=Span(0, len(text)), text=text, language=language_of(text))
+
+
+def _judged(asked: Sequence[Statement], context: JudgeContext) -> list[StatementFinding]:
+    found = candidates([Query(statement.text, statement.language) for statement in asked])
+    return [
+        _finding(
+            statement,
+            judge(statement.text, statement.language, each.candidates, context=context),
+            each.checks,
+        )
+        for statement, each in zip(asked, found, strict=True)
+    ]
 
 
 def _finding(
@@ -59,31 +74,24 @@ def _finding(
     )
 
 
-def _merged(
-    judged: list[StatementFinding], whole: StatementFinding | None
-) -> list[StatementFinding]:
-    """Show each check once; let the whole message speak only where no statement matched its check.
+def _is_about(finding: StatementFinding) -> bool:
+    """True for a finding that says more than that some check is near."""
+    return finding.state not in (StatementState.NEAR, StatementState.NOT_CHECKED)
 
-    A statement that only repeats a check shown elsewhere says nothing new and is left out.
-    """
+
+def _each_check_once(judged: list[StatementFinding]) -> list[StatementFinding]:
     best: dict[str, StatementFinding] = {}
     for finding in judged:
         if finding.check and _weight(finding) > _weight(best.get(finding.check.ref)):
             best[finding.check.ref] = finding
-    shown = [f for f in judged if f.check is None or best[f.check.ref] is f]
-    if whole is not None and whole.check and whole.state is not StatementState.NEAR:
-        rival = best.get(whole.check.ref)
-        if _weight(whole) > _weight(rival):
-            shown = [f for f in shown if f is not rival]
-            shown.append(whole)
-    return shown
+    return [f for f in judged if f.check is None or best[f.check.ref] is f]
 
 
 def _weight(finding: StatementFinding | None) -> tuple[bool, float]:
     """How much a finding says: more than nearness first, then its probability."""
     if finding is None:
         return (False, -1.0)
-    return (finding.state is not StatementState.NEAR, finding.probability or 0.0)
+    return (_is_about(finding), finding.probability or 0.0)
 
 
 def check_card(row: CheckRow) -> CheckCard:

@@ -53,6 +53,8 @@ class NoteCode(StrEnum):
     LISTED_BUT_OFFICIAL = "listed_but_official"
     """A scam list names it although it is official; the register is believed."""
     UNKNOWN_IS_NOT_SAFE = "unknown_is_not_safe"
+    PLATFORM_NOT_SAID = "platform_not_said"
+    """An account name without its platform: elsewhere the same name may be somebody else's."""
     LOOKS_DIFFERENT = "looks_different"
     """The link hides its true host behind other letters or a user part."""
 

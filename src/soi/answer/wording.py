@@ -273,6 +273,10 @@ def _note_line(note: NoteCode) -> Line:
         NoteCode.SHARED_HOST: gettext(
             "Anybody can open a page there: that the platform is real proves nothing."
         ),
+        NoteCode.PLATFORM_NOT_SAID: gettext(
+            "The message does not say on which platform: "
+            "elsewhere the same name may be somebody else's."
+        ),
         NoteCode.LISTED_BUT_OFFICIAL: gettext(
             "A scam list names it although it is official; "
             "lists do err, and the register is believed."

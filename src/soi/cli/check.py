@@ -17,6 +17,7 @@ from soi.answer.answering import answer, is_warning
 from soi.answer.as_data import answer_data
 from soi.answer.errors import MessageUnreadable
 from soi.answer.types import Answer, Finding, NameFinding, StatementFinding
+from soi.core.matching import ReasonCode
 
 READ_AT_MOST = 2_000_000
 """Bytes read of a file or of standard input: more can't be a message and is refused later."""
@@ -66,6 +67,15 @@ def _read(text: str | None, file: Path | None) -> str:
         raise MessageUnreadable(f"The message is not UTF-8: {error.reason}") from error
 
 
+_DIFFERENCES = frozenset(
+    {
+        ReasonCode.NUMBERS_DIFFER,
+        ReasonCode.DATES_DIFFER,
+        ReasonCode.NAMES_DIFFER,
+        ReasonCode.POLARITY_DIFFERS,
+        ReasonCode.ANTONYM,
+    }
+)
 _STYLES = {True: "bold red", False: "bold"}
 
 
@@ -92,7 +102,7 @@ def _render_finding(finding: Finding, console: Console) -> None:
     if isinstance(finding, StatementFinding) and finding.check:
         body.append(f"{finding.check.publisher_name}: {_printable(finding.check.url)}\n")
     for line in wording.reasons(finding):
-        quotes = " ≠ ".join(
+        quotes = (" ≠ " if line.code in _DIFFERENCES else " · ").join(
             f"“{_printable(q)}”" for q in (line.message_quote, line.check_quote) if q
         )
         body.append(f"{line.label}: {_printable(line.text)} {quotes}".rstrip() + "\n", style="dim")

@@ -99,10 +99,10 @@ def _write_report(path: Path, run_id: int) -> None:
 @import_command.command("register")
 @click.argument("path", type=EXISTING)
 def register(path: Path) -> None:
-    """Import organisations and their holdings from a CSV file, all or nothing."""
+    """Import organisations and their holdings from a CSV file. Refused rows are left out."""
     with path.open("rb") as stream:
         items = list(read_register_csv(stream))
-    _declare(path, items)
+    _declare(path, items, keep_known=False)
 
 
 @import_command.command("trust-txt")
@@ -111,16 +111,21 @@ def register(path: Path) -> None:
 @click.option("--name", required=True, help="Its full name.")
 @click.option("--domain", required=True, help="The domain that the file was fetched from.")
 def trust_txt(path: Path, organisation: str, name: str, domain: str) -> None:
-    """Import an organisation's trust.txt: its domain, what it controls, its accounts."""
+    """Import an organisation's trust.txt: its domain, what it controls, its accounts.
+
+    Only what the register lacks is added: the file knows no dates, so it changes none.
+    """
     items = holdings_of_trusttxt(
         path.read_bytes(), organisation=organisation, name=name, domain=domain
     )
-    _declare(path, items)
+    _declare(path, items, keep_known=True)
 
 
-def _declare(path: Path, items: list[HoldingRecord | Refusal]) -> None:
+def _declare(path: Path, items: list[HoldingRecord | Refusal], *, keep_known: bool) -> None:
     declared = declare_holdings(
-        [item for item in items if isinstance(item, HoldingRecord)], by=actor()
+        [item for item in items if isinstance(item, HoldingRecord)],
+        by=actor(),
+        keep_known=keep_known,
     )
     refused = [item for item in items if isinstance(item, Refusal)]
     click.echo(

@@ -26,9 +26,12 @@ class Declared:
 
 @transaction.atomic
 def declare_holdings(
-    records: Sequence[HoldingRecord], *, by: str, is_demo: bool = False
+    records: Sequence[HoldingRecord], *, by: str, is_demo: bool = False, keep_known: bool = False
 ) -> Declared:
     """Add or update the organisations and holdings of a file, all or none.
+
+    With `keep_known` only what is new is added: a file that knows no dates (trust.txt) must not
+    make a holding official again that has ended or is in other hands.
 
     Rows that a file does not name stay as they are: retiring a holding is said by its `valid_to`,
     never by leaving it out.
@@ -36,7 +39,7 @@ def declare_holdings(
     added: list[Holding] = []
     updated: list[Holding] = []
     touched: set[int] = set()
-    organisations = _organisations(records, is_demo=is_demo, touched=touched)
+    organisations = _organisations(records, is_demo=is_demo, keep_known=keep_known, touched=touched)
     known = {
         (holding.organisation.slug, holding.kind, holding.platform, holding.key): holding
         for holding in Holding.objects.select_related("organisation").filter(
@@ -59,7 +62,9 @@ def declare_holdings(
                 is_demo=is_demo,
             )
             added.append(holding)
-        elif any(getattr(holding, field) != getattr(record, field) for field in _CONTENT):
+        elif not keep_known and any(
+            getattr(holding, field) != getattr(record, field) for field in _CONTENT
+        ):
             updated.append(holding)
         else:
             continue
@@ -73,16 +78,17 @@ def declare_holdings(
 
 
 def _organisations(
-    records: Sequence[HoldingRecord], *, is_demo: bool, touched: set[int]
+    records: Sequence[HoldingRecord], *, is_demo: bool, keep_known: bool, touched: set[int]
 ) -> dict[str, Organisation]:
-    """Each record's organisation by slug, made or brought up to date."""
+    """Each record's organisation by slug, made or, unless `keep_known`, brought up to date."""
     organisations: dict[str, Organisation] = {}
     for record in {record.organisation: record for record in records}.values():
         organisation, made = Organisation.objects.get_or_create(
             slug=record.organisation, defaults={"name": record.name, "is_demo": is_demo}
         )
         wanted = (record.name, record.name_en, list(record.aliases))
-        if made or wanted != (organisation.name, organisation.name_en, organisation.aliases):
+        known = (organisation.name, organisation.name_en, organisation.aliases)
+        if made or (not keep_known and wanted != known):
             organisation.name, organisation.name_en, organisation.aliases = wanted
             organisation.save()
             touched.add(organisation.pk)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.db.models import Count, Q
-from django.utils import timezone
 
 from soi.core.formats import HoldingKind
 from soi.core.lookalike import Brand
@@ -74,18 +76,19 @@ def _rows(where: Q) -> list[HoldingRow]:
 
 
 def holdings_with_keys(
-    kind: HoldingKind, keys: Collection[str], *, platform: str = "", bank: str = ""
-) -> list[HoldingRow]:
-    """The holdings of `kind` whose look-up key is one of `keys`.
-
-    An empty `platform` or `bank` matches any: a message often does not say which.
-    """
-    where = Q(kind=kind, key__in=keys)
-    if platform:
-        where &= Q(platform=platform)
-    if bank:
-        where &= Q(bank__in=[bank, ""])
-    return _rows(where)
+    keys: Collection[tuple[HoldingKind, str]],
+) -> dict[tuple[HoldingKind, str], list[HoldingRow]]:
+    """The holdings by kind and look-up key, for those of `keys` that there are; one query."""
+    by_kind: defaultdict[HoldingKind, set[str]] = defaultdict(set)
+    for kind, key in keys:
+        by_kind[kind].add(key)
+    if not by_kind:
+        return {}
+    rows = _rows(reduce(or_, (Q(kind=kind, key__in=some) for kind, some in by_kind.items())))
+    found: dict[tuple[HoldingKind, str], list[HoldingRow]] = {}
+    for row in rows:
+        found.setdefault((row.kind, row.key), []).append(row)
+    return found
 
 
 def holdings_of(slug: str) -> list[HoldingRow]:
@@ -138,15 +141,20 @@ def version() -> str:
     return last_mark("organisation")
 
 
-def main_holding(slug: str) -> HoldingRow | None:
-    """Where to send somebody who looks for the real one: a domain in force, else an account."""
-    today = timezone.localdate()
-    in_force = Q(compromised_from=None) & (Q(valid_to=None) | Q(valid_to__gte=today))
-    for kind in (HoldingKind.DOMAIN, HoldingKind.ACCOUNT, HoldingKind.PHONE):
-        found = _rows(Q(organisation__slug=slug, kind=kind) & in_force)
-        if found:
-            return min(found, key=lambda holding: (len(holding.key), holding.key))
-    return None
+def main_holdings(*, on: dt.date) -> dict[str, HoldingRow]:
+    """By slug, where to send somebody who looks for the real one: what is in force on that day.
+
+    A domain if there is one, else an account, else a phone number; of several the shortest.
+    """
+    ranks = {HoldingKind.DOMAIN: 0, HoldingKind.ACCOUNT: 1, HoldingKind.PHONE: 2}
+    in_force = (
+        (Q(compromised_from=None) | Q(compromised_from__gt=on))
+        & (Q(valid_from=None) | Q(valid_from__lte=on))
+        & (Q(valid_to=None) | Q(valid_to__gte=on))
+    )
+    rows = _rows(Q(kind__in=ranks) & in_force)
+    rows.sort(key=lambda row: (ranks[row.kind], len(row.key), row.key), reverse=True)
+    return {row.organisation: row for row in rows}
 
 
 def brands() -> Iterable[Brand]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from soi.core.formats import ScamKind
 from soi.watch.models import ScamList, ScamName
@@ -37,23 +40,38 @@ class ScamListRow:
     names: int
 
 
-def scams_with_keys(kind: ScamKind, keys: Collection[str]) -> list[ScamRow]:
-    """Every listing of any of `keys`, the earliest first; undated listings come last."""
-    found = ScamName.objects.select_related("scam_list").filter(kind=kind, key__in=keys)
-    rows = [
-        ScamRow(
-            kind=ScamKind(name.kind),
-            key=name.key,
-            listed_on=name.listed_on,
-            list_name=name.scam_list.name,
-            list_url=name.scam_list.url,
-            licence=name.scam_list.licence,
-            fetched_on=name.scam_list.fetched_on,
-            is_demo=name.scam_list.is_demo,
-        )
-        for name in found
-    ]
-    return sorted(rows, key=lambda row: (row.listed_on or dt.date.max, row.list_name, row.key))
+def scams_with_keys(
+    keys: Collection[tuple[ScamKind, str]],
+) -> dict[tuple[ScamKind, str], list[ScamRow]]:
+    """By kind and key, every listing of any of `keys`, the earliest first; one query.
+
+    Undated listings come last.
+    """
+    by_kind: defaultdict[ScamKind, set[str]] = defaultdict(set)
+    for kind, key in keys:
+        by_kind[kind].add(key)
+    if not by_kind:
+        return {}
+    asked = reduce(or_, (Q(kind=kind, key__in=some) for kind, some in by_kind.items()))
+    rows = [_row(name) for name in ScamName.objects.select_related("scam_list").filter(asked)]
+    rows.sort(key=lambda row: (row.listed_on or dt.date.max, row.list_name, row.key))
+    found: dict[tuple[ScamKind, str], list[ScamRow]] = {}
+    for row in rows:
+        found.setdefault((row.kind, row.key), []).append(row)
+    return found
+
+
+def _row(name: ScamName) -> ScamRow:
+    return ScamRow(
+        kind=ScamKind(name.kind),
+        key=name.key,
+        listed_on=name.listed_on,
+        list_name=name.scam_list.name,
+        list_url=name.scam_list.url,
+        licence=name.scam_list.licence,
+        fetched_on=name.scam_list.fetched_on,
+        is_demo=name.scam_list.is_demo,
+    )
 
 
 def scam_lists() -> list[ScamListRow]:

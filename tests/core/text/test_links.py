@@ -74,7 +74,7 @@ def test_punctuation_around_a_link_is_not_part_of_it(message: str, text: str) ->
         "TP.HCM, TP.HN, Th.S An, GS.TS Bình, BS.CK1",
         "ngày 1.12.2026",
         "đội U.23 Việt Nam",
-        "tệp bao-cao.docx",
+        "tệp bao-cao.docx, main.py, config.sh",
         "là gì.la",
         "viết bằng node js. Tốt",
     ],
@@ -88,6 +88,11 @@ def test_words_with_dots_are_no_links(message: str) -> None:
 )
 def test_a_bare_name_under_a_public_or_reserved_ending_is_a_link(name: str) -> None:
     assert hosts(f"vào {name} để nhận") == [name]
+
+
+def test_links_in_a_list_without_spaces_are_all_read() -> None:
+    message = "https://a.example/x,https://b.example;c.example|http://d.example"
+    assert hosts(message) == ["a.example", "b.example", "c.example", "d.example"]
 
 
 def test_an_address_is_no_link() -> None:

@@ -15,10 +15,11 @@ from soi.core.formats import jsonld
 from soi.core.formats.admission import Draft, RefusedError, admit, derived_key
 from soi.core.formats.codes import Code
 from soi.core.formats.dates import read_date
-from soi.core.formats.hosts import UnusableUrlError, ascii_host, registrable, web_url
+from soi.core.formats.hosts import UnusableUrlError, ascii_host, web_url
 from soi.core.formats.jsonld import Document, Object
 from soi.core.formats.records import CheckRecord, Refusal, Verdict
 from soi.core.formats.verdicts import RATINGS, number_of, verdict_of
+from soi.core.suffixes import registrable
 
 CONTEXT = "https://schema.org"
 KEY_NAME = "soi-key"

@@ -11,13 +11,12 @@ import ipaddress
 import re
 import string
 from dataclasses import dataclass
-from functools import cache
 from urllib.parse import quote, urlsplit
 
 import idna
-from publicsuffixlist import PublicSuffixList
 
 from soi.core.formats.codes import Code
+from soi.core.suffixes import public_suffix, registrable
 
 HOST_LIMIT = 253
 """Characters in a host name (RFC 1035, section 2.3.4)."""
@@ -37,11 +36,6 @@ class UnusableUrlError(ValueError):
     def __init__(self, code: Code) -> None:
         super().__init__(code.value)
         self.code = code
-
-
-@cache
-def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList()
 
 
 def ascii_host(text: str) -> str | None:
@@ -76,15 +70,9 @@ def without_www(host: str) -> str:
     return bare if registrable(bare) else host
 
 
-def registrable(host: str) -> str | None:
-    """Return the registrable domain of an ASCII host, None for a public suffix itself."""
-    found: str | None = _suffixes().privatesuffix(host)
-    return found
-
-
 def has_known_suffix(host: str) -> bool:
     """Say whether the host ends in a suffix that the Public Suffix List really has."""
-    return bool(_suffixes().publicsuffix(host, accept_unknown=False))
+    return public_suffix(host, accept_unknown=False) is not None
 
 
 def same_owner(one: str, other: str) -> bool:

@@ -13,8 +13,9 @@ import phonenumbers
 
 from soi.core.formats.admission import RefusedError
 from soi.core.formats.codes import Code
-from soi.core.formats.hosts import ascii_host, public_address, registrable
+from soi.core.formats.hosts import ascii_host, public_address
 from soi.core.formats.plain import one_line
+from soi.core.suffixes import registrable
 
 REGION = "VN"
 """Where a phone number without a country code belongs."""

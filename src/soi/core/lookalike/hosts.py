@@ -11,11 +11,9 @@ import ipaddress
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
 from urllib.parse import unquote
 
-from publicsuffixlist import PublicSuffixList
-
+from soi.core import suffixes
 from soi.core.lookalike.words import word_set
 
 MAX_HOST = 253
@@ -104,17 +102,11 @@ def turns_direction(text: str) -> bool:
     return not text.isascii() and not _BIDI.isdisjoint(text)
 
 
-@cache
-def _suffixes(*, only_icann: bool) -> PublicSuffixList:
-    return PublicSuffixList(only_icann=only_icann)
-
-
 def public_suffix(host: str) -> str:
     """The longest public suffix of a normalised host, private section included; "" for none."""
     if not host or is_address(host):
         return ""
-    found: str | None = _suffixes(only_icann=False).publicsuffix(host)
-    return found or ""
+    return suffixes.public_suffix(host) or ""
 
 
 def registrable(host: str) -> str | None:
@@ -125,8 +117,7 @@ def registrable(host: str) -> str | None:
     """
     if not host or is_address(host):
         return None
-    found: str | None = _suffixes(only_icann=False).privatesuffix(host)
-    return found
+    return suffixes.registrable(host)
 
 
 def is_shared_host(host: str) -> bool:
@@ -138,8 +129,7 @@ def is_shared_host(host: str) -> bool:
     suffix = public_suffix(host)
     if not suffix:
         return False
-    icann: str | None = _suffixes(only_icann=True).publicsuffix(host)
-    return suffix != icann
+    return suffix != suffixes.icann_suffix(host)
 
 
 def is_shortener(host: str) -> bool:

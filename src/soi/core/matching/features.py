@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -43,6 +43,10 @@ SLOTS: Final = (
 )  # fmt: skip
 
 NAMES: Final = CHEAP + SLOTS
+
+
+_LETTER_WEIGHT: Final = 0.3
+"""A single letter is a fragment or teencode, whatever its count."""
 
 
 class Slots:
@@ -82,15 +86,22 @@ class Rarity:
     """How much a folded word tells: its inverse document frequency in everyday text."""
 
     def __init__(self, documents: int, counts: dict[str, int]) -> None:
-        self._documents = documents
-        self._counts = counts
+        self._known = {word: self._weight(seen, documents) for word, seen in counts.items()}
+        self._unknown = self._weight(0, documents)
 
     def __call__(self, word: str) -> float:
-        """Between about 0.2 for "la" and 7 for a word not in the table."""
+        """Between about 0.2 for "la" and 9 for a word not in the table."""
         if len(word) == 1 and not word.isdigit():
-            return 0.3
-        seen = self._counts.get(word, 0)
-        return math.log(1 + (self._documents - seen + 0.5) / (seen + 0.5))
+            return _LETTER_WEIGHT
+        return self._known.get(word, self._unknown)
+
+    def total(self, words: Iterable[str]) -> float:
+        """The weight of several words together."""
+        return sum(map(self, words))
+
+    @staticmethod
+    def _weight(seen: int, documents: int) -> float:
+        return math.log(1 + (documents - seen + 0.5) / (seen + 0.5))
 
 
 @lru_cache(maxsize=1)
@@ -201,8 +212,8 @@ def _whole(candidate: Candidate) -> frozenset[str]:
 
 def _covered(words: frozenset[str], other: frozenset[str], weigh: Rarity) -> float:
     """The share of the weight of `words` that `other` has too."""
-    total = sum(weigh(word) for word in words)
-    return sum(weigh(word) for word in words & other) / total if total else 0.0
+    total = weigh.total(words)
+    return weigh.total(words & other) / total if total else 0.0
 
 
 def _rarest_covered(claim: Reading, statement: Reading, weigh: Rarity) -> float:

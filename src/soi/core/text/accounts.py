@@ -22,7 +22,7 @@ _ACCOUNT = re.compile(
 )
 _PHONE = re.compile(
     r"\b(?:goi|lien he|lh|sdt|dt|dien thoai|hotline|zalo|so dien thoai|call|phone|tel|mobile|ib|alo"
-    r"|tong dai|whatsapp|viber|so phone|nhan tin|sms|momo)\b"
+    r"|tong dai|whatsapp|viber|so phone|nhan tin|sms)\b"
 )
 _SMALL_CHANGE = re.compile(
     r" ?(?:d\b|₫|vnd|dong\b|usd|k\b|tr\b|trieu|nghin|ngan\b(?! hang)|ty\b|%)"
@@ -32,6 +32,9 @@ _DATE = re.compile(r"\d{1,2}[.-]\d{1,2}[.-](?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d
 _BEFORE = 60
 _AFTER = 45
 """How far the words of context may stand, in characters of the same paragraph."""
+
+_TOUCHING = 3
+_OTHER_NUMBER = re.compile(r"\d[\d .-]{4,}\d|\n\n")
 
 _CAPITAL = r"[A-ZĐÀ-ÖØ-ÝĂĨŨƠƯẠ-Ỹ][\w]*"
 _GENERIC = r"(?:TMCP|Thương mại cổ phần|TM CP|số|:)"
@@ -43,12 +46,15 @@ _ENDS_IN_BANK = re.compile(
     rf"(?<!\w)(?P<name>(?:{_CAPITAL} ){{1,3}}[Bb](?:ank|ANK)|[^\W\d_]{{2,24}}[Bb](?:ank|ANK))(?!\w)"
 )
 
+WALLETS = frozenset(row[0] for row in rows("banks") if row[2:] == ("wallet",))
+"""Codes of the wallets, whose account numbers are phone numbers as well."""
+
 FoundAccount = tuple[int, int, BankAccount]
 
 
 @lru_cache(maxsize=1)
 def _lexicon() -> tuple[dict[str, str], re.Pattern[str]]:
-    codes = {alias: code for code, names in rows("banks") for alias in names.split(",")}
+    codes = {alias: code for code, names, *_ in rows("banks") for alias in names.split(",")}
     names = "|".join(map(re.escape, sorted(codes, key=len, reverse=True)))
     return codes, re.compile(rf"\b(?:{names})\b")
 
@@ -75,34 +81,32 @@ def _may_be_account(base: str, match: re.Match[str]) -> bool:
 
 
 def _account_bank(reading: Reading, start: int, end: int) -> str | None:
-    """The bank of the number at `start:end`, "" if unnamed, None if it is no account."""
-    before = reading.base[max(0, start - _BEFORE) : start].rpartition("\n\n")[2]
-    words = [word.end() for word in _ACCOUNT.finditer(before)]
-    calls = [word.end() for word in _PHONE.finditer(before)]
-    if calls and calls[-1] > (words[-1] if words else -1):
+    """The bank of the number at `start:end`, "" if unnamed, None if it is no account.
+
+    The nearest word before decides between an account and a phone; without one, a bank's name
+    must touch the number. Context reaches to the next number on either side.
+    """
+    low, high = _context(reading.base, start, end)
+    before = reading.base[low:start]
+    account = max((word.end() for word in _ACCOUNT.finditer(before)), default=-1)
+    phone = max((word.end() for word in _PHONE.finditer(before)), default=-1)
+    if phone > account:
         return None
-    own = before[-_BEFORE:]
-    other_number = max((n.end() for n in re.finditer(r"\d{6,}", own)), default=0)
-    before_start = start - len(own) + other_number
-    after_end = _until_next_number(reading.base, end)
-    bank, gap = _nearest_bank(reading, before_start, start, end, after_end)
-    if words and words[-1] > other_number - 1:
-        return bank
-    return bank if bank and gap <= 3 else None
+    bank, gap = _nearest_bank(reading, low, start, end, high)
+    return bank if account >= 0 or (bank and gap <= _TOUCHING) else None
 
 
-def _until_next_number(base: str, end: int) -> int:
-    stop = min(len(base), end + _AFTER)
-    following = re.compile(r"\d{6,}|\n\n").search(base, end, stop)
-    return following.start() if following else stop
+def _context(base: str, start: int, end: int) -> tuple[int, int]:
+    low, high = max(0, start - _BEFORE), min(len(base), end + _AFTER)
+    low = max((stop.end() for stop in _OTHER_NUMBER.finditer(base, low, start)), default=low)
+    following = _OTHER_NUMBER.search(base, end, high)
+    return low, following.start() if following else high
 
 
-def _nearest_bank(
-    reading: Reading, before_start: int, start: int, end: int, after_end: int
-) -> tuple[str, int]:
+def _nearest_bank(reading: Reading, first: int, start: int, end: int, last: int) -> tuple[str, int]:
     """The bank named nearest to the number within the two stretches, and how far it stands."""
     best = ("", _BEFORE + _AFTER)
-    for low, high in ((before_start, start), (end, after_end)):
+    for low, high in ((first, start), (end, last)):
         for bank, low_at, high_at in _banks(reading, low, high):
             gap = start - high_at if high_at <= start else low_at - end
             if gap < best[1]:

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
 import idna
-from publicsuffixlist import PublicSuffixList
 
+from soi.core.suffixes import public_suffix
 from soi.core.text.lexicon import word_list
 from soi.core.text.parts import Link
 from soi.core.text.reading import Reading, overlaps
@@ -32,11 +31,12 @@ _BRACKET_DOT = r"(?:[\[({](?:\.|dot|cham)[\])}])"
 DOT = rf"(?: ?{_BRACKET_DOT} ?|[.。])"
 _SAID_DOT = r" (?:dot|cham) (?=(?:com|net|org|info|top|xyz|vn|example)\b)"
 LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
-_TAIL = r"(?::\d{1,5})?(?:[/?#\\][^\s<>\"“”|^`{}]*)?"
+_REST = r"(?:[^\s<>\"“”|^`,;]|[,;](?!(?:h(?:tt|xx)ps?|ftp)\b))"
+_TAIL = rf"(?::\d{{1,5}})?(?:[/?#\\]{_REST}*)?"
 
 _WITH_SCHEME = re.compile(
     r"(?<![^\W_])(?P<scheme>h(?:tt|xx|\*\*)ps?|ftp)(?:\[?:\]?//|\[://\]|:\\\\|\[:\]\[?//\]?)"
-    rf"(?P<rest>[^\s<>\"“”|^`]+(?: {_BRACKET_DOT} ?[^\s<>\"“”|^`]+)*)",
+    rf"(?P<rest>{_REST}+(?: {_BRACKET_DOT} ?{_REST}+)*)",
     re.IGNORECASE,
 )
 _BARE = re.compile(
@@ -46,12 +46,15 @@ _BARE = re.compile(
 )
 _ANY_DOT = re.compile(rf"{DOT}|{_SAID_DOT}", re.IGNORECASE)
 _AUTHORITY_END = re.compile(r"[/?#\\]")
+_LIST_IN_HOST = re.compile(r"\A([^/?#\\,;]*)[,;].*", re.DOTALL)
 _IPV6 = re.compile(r"\[([0-9a-f:.]{2,45})\](?::\d+)?", re.IGNORECASE)
 _NO_HOST = re.compile(r"[\s@/\\\[\](){}<>,;:'\"!\x00]|\.\.")
 _PORT = re.compile(r":\d{0,5}$")
 
 _WORDS_TOO = word_list("link-endings")
 """Endings that are also words, units or titles: a bare name with one needs more to be a link."""
+
+_FILE_ENDINGS = frozenset({"md", "mov", "pl", "ps", "py", "rs", "sh", "zip"})
 
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 _TRAILING = frozenset(".,;:!?…'\"’”»*_~。、>")
@@ -84,7 +87,7 @@ def find_bare_links(reading: Reading, taken: list[tuple[int, int]]) -> list[Foun
 
 
 def _with_scheme(reading: Reading, match: re.Match[str]) -> FoundLink | None:
-    rest = _trimmed(match["rest"])
+    rest = _trimmed(_LIST_IN_HOST.sub(r"\1", match["rest"]))
     scheme = "ftp" if match["scheme"].lower() == "ftp" else "http"
     scheme += "s" if match["scheme"].lower().endswith("ps") else ""
     end = match.start("rest") + len(rest)
@@ -170,17 +173,12 @@ def ascii_name(host: str) -> str:
     return ".".join(labels) if all(len(part) <= _MOST_OF_A_LABEL for part in labels) else ""
 
 
-@lru_cache(maxsize=1)
-def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList(accept_unknown=False)
-
-
 def has_public_suffix(ascii_host: str) -> bool:
     """Whether a name stands under a public or a reserved ending."""
     labels = ascii_host.split(".")
     if len(labels) < 2:
         return False
-    return labels[-1] in RESERVED or _suffixes().publicsuffix(ascii_host) is not None
+    return labels[-1] in RESERVED or public_suffix(ascii_host, accept_unknown=False) is not None
 
 
 def _stands_alone(host: str) -> bool:
@@ -197,6 +195,8 @@ def _is_believable(host: str, *, has_path: bool) -> bool:
     """Whether a bare name is a link rather than two words with a dot between."""
     labels = host.split(".")
     last, first = labels[-1], labels[0]
+    if last.lower() in _FILE_ENDINGS and len(labels) == 2 and not has_path:
+        return False
     if last.isdigit() or not any(letter.isalpha() for letter in last):
         return False
     if has_path or last.lower() in RESERVED or len(labels) > 2:

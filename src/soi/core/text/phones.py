@@ -17,9 +17,9 @@ from soi.core.text.lexicon import word_list
 from soi.core.text.parts import Phone, PhoneKind
 from soi.core.text.reading import Reading, overlaps
 
-_GAP = r"[ .()\u00b7\u2010-\u2015-]{1,2}"
+_GAP = r"(?: ?\(0\) ?|\)?[ .\u00b7\u2010-\u2015-]{1,2}|\))"
 _CANDIDATE = re.compile(
-    rf"(?<![\w+.,/:$€£-])(?:\+ ?|\(\+?)?[\do](?:(?:{_GAP})?[\do]){{6,16}}(?![^\W_])"
+    rf"(?<![\w+.,/:$€£-])(?:\+ ?|\(\+?)?[\do](?:(?:{_GAP})?[\do]){{6,16}}(?![^\W_]|/\d)"
 )
 _BEGINNING = re.compile(r"[+(]|[0o](?:[ .-]?[2-9o]|[0o][ .-]?[1-9])|84|1[89]00")
 _MOST_CANDIDATES = 2_000
@@ -36,6 +36,10 @@ _DATE = re.compile(
     r"(?:[./-](?:19|20)?\d\d)?"
 )
 _YEARS_BEFORE = re.compile(r"(?:nam|tu|giai doan|year|from|in) $")
+_CODE_BEFORE = re.compile(
+    r"\b(?:mst|ma so thue|cccd|cmnd|ma don(?: hang)?|ma van don|ma gd|ma giao dich|ma so|ma kh"
+    r"|ma khach hang|so hop dong|so hd|tax code|order|id)[ :.#]*$"
+)
 _HOTLINE = re.compile(r"1[89]00\d{4}(?:\d\d)?")
 
 _EMERGENCY = word_list("short-codes")
@@ -74,7 +78,8 @@ def _numbers(
     while match := _CANDIDATE.search(base, at):
         start = match.start()
         found = None
-        if _BEGINNING.match(match[0]) and not overlaps(start, match.end(), taken):
+        is_code = _CODE_BEFORE.search(base, max(0, start - 24), start)
+        if not is_code and _BEGINNING.match(match[0]) and not overlaps(start, match.end(), taken):
             if next(budget, None) is None:
                 return
             found = _longest_number(base, start, match[0])
@@ -108,8 +113,8 @@ def _longest_number(base: str, start: int, candidate: str) -> tuple[int, str, Ph
 
 
 def _read_number(written: str) -> tuple[str, PhoneKind] | None:
-    if written.count("o") > 2:  # "O9..." imitates a zero; a word of o's is no number
-        return None
+    if written.count("o") > 4 or sum(map(str.isdigit, written)) < 5:
+        return None  # "O9..." imitates a zero, but a word of o's is no number
     digits = re.sub(r"\D", "", written.replace("o", "0"))
     if _HOTLINE.fullmatch(digits):
         return digits, PhoneKind.HOTLINE

@@ -2,15 +2,16 @@
 
 In: a message as somebody pasted it, and limits. Out: `Parts`: statements, links, e-mail
 addresses, handles, phone numbers and bank accounts, each with the exact place it holds in the
-original. A stretch is read once: as an address, else a link, an account, a phone; only handles
-may share a link's place, and statements hold the others. Nothing here looks anything up.
+original. A stretch is read once: as a link, else an address, an account, a phone; only handles may
+share a link's place and wallet accounts a phone's, and statements hold the others. Nothing here
+looks anything up.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from soi.core.text.accounts import find_accounts
+from soi.core.text.accounts import WALLETS, find_accounts
 from soi.core.text.emails import find_emails
 from soi.core.text.handles import find_handles
 from soi.core.text.limits import Limits
@@ -35,7 +36,8 @@ def split(message: str, limits: Limits = _DEFAULT) -> Parts:
     links = sorted([*links, *find_bare_links(reading, sorted(_places(links) + _places(emails)))])
     kept = sorted(_places(links) + _places(emails))
     accounts = find_accounts(reading, kept)
-    taken = sorted(kept + _places(accounts))
+    bank_places = _places([found for found in accounts if found[2].bank not in WALLETS])
+    taken = sorted(kept + bank_places)
     phones, unread = find_phones(reading, taken)
     handles = find_handles(reading, links, _places(emails))
     statements, more = find_statements(reading, kept, limits.statements)

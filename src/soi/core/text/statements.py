@@ -32,6 +32,7 @@ _BREAK = re.compile(
     r"|(?P<glued>(?<=[^\W\d_]{2})[.!?…]+)(?=[^\W\d_])"
     rf"|(?P<picture>[{_PICTURE}]+)"
 )
+_CAPITALISED = re.compile(r"[A-ZÀ-ÝĂĐĨŨƠƯẠ-Ỹ][^\W\dA-Z_]")
 _BULLETS = frozenset("👉✅❌➡🔴🟢🔵🟡•◦▪▫►▶✔☑☛⇒→🔹🔸🔺📌📍⚠🚨‼❗⭐🌟🔥💥➤➜✨☎📞🆘")
 _EDGE = re.compile(rf"[\s{_PICTURE},;:|*~=>_<—–-]+")
 _LINE_NUMBER = re.compile(r"\d{1,2}[.)] +(?=\S)")
@@ -87,13 +88,8 @@ def _is_break(text: str, match: re.Match[str]) -> bool:
         return is_bullet or following.isupper()
     word = _word_before(text, match.start())
     if match["glued"]:
-        next_word = text[match.end() : match.end() + 2]
-        return (
-            next_word.istitle()
-            and len(next_word) == 2
-            and not word.isupper()
-            and word.lower() not in _ABBREVIATIONS
-        )
+        opens = _CAPITALISED.match(text, match.end()) is not None
+        return opens and not word.isupper() and word.lower() not in _ABBREVIATIONS
     if match["stop"] == ".":
         is_initial = len(word) == 1 and word.isupper()
         is_dotted = len(word) == 1 and text[match.start() - 2 : match.start() - 1] == "."

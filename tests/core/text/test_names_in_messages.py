@@ -89,6 +89,8 @@ def test_words_after_a_platform_are_no_handles(message: str) -> None:
         ("gọi +84 (0)900 000 321 ngay", "+84900000321"),
         ("gọi O9OOOOO321 ngay", ""),
         ("gọi O900000321 ngay", "+84900000321"),
+        ("gọi O9OO 000 321 ngay", "+84900000321"),
+        ("LH 1900.1234 (24/7)", "19001234"),
         ("gọi 024 3825 1234", "+842438251234"),
         ("gọi +1 202-555-0143", "+12025550143"),
         ("gọi 1900 1234", "19001234"),
@@ -132,6 +134,7 @@ def test_a_short_code_is_read_where_words_call_for_it(message: str) -> None:
         "gọi 2000 người",
         "113 và 9029",
         "mã đơn 12345678901234",
+        "MST: 0301234567",
     ],
 )
 def test_other_numbers_are_no_phones(message: str) -> None:
@@ -153,6 +156,11 @@ def test_other_numbers_are_no_phones(message: str) -> None:
 )
 def test_a_bank_account_is_read_with_its_bank(message: str, number: str, bank: str) -> None:
     assert accounts(message) == [(number, bank)]
+
+
+def test_a_wallet_number_is_an_account_and_a_phone() -> None:
+    assert accounts("Momo 0900000321") == [("0900000321", "momo")]
+    assert phones("Momo 0900000321") == ["+84900000321"]
 
 
 def test_each_account_gets_the_bank_beside_it() -> None:
