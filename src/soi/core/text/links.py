@@ -134,11 +134,7 @@ def host_name(written: str) -> str:
     if len(written) > 3 * _MOST_OF_A_HOST:
         return ""
     name = _ANY_DOT.sub(".", unquote(written)).replace("。", ".").lower().strip(".")
-    if (
-        not name
-        or len(name) > _MOST_OF_A_HOST
-        or re.search(r"[\s@/\\\[\](){}<>,;:'\"!]|\.\.", name)
-    ):
+    if not name or len(name) > _MOST_OF_A_HOST or _NO_HOST.search(name):
         return ""
     return ".".join(map(_unicode_label, name.split(".")))
 
