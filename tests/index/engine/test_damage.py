@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -201,4 +202,4 @@ def test_a_full_disk_is_told_and_leaves_the_old_entries(
 def test_every_error_has_a_code_of_its_own() -> None:
     kinds = [EngineError, *EngineError.__subclasses__()]
     assert len({kind.code for kind in kinds}) == len(kinds) == 6
-    assert all(kind.code.startswith("index.") for kind in kinds)
+    assert all(re.fullmatch("[a-z_]+", kind.code) for kind in kinds)
