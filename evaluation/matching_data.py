@@ -25,6 +25,7 @@ class Check:
     title: str
     summary: str
     language: str
+    verdict: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,10 @@ def _relations(folder: Path) -> Relations:
 
 def check_from(row: dict[str, Any]) -> Check:
     """A check from a row with claim, title, summary and lang."""
-    return Check(row["id"], row["claim"], row.get("title", ""), row.get("summary", ""), row["lang"])
+    return Check(
+        row["id"], row["claim"], row.get("title", ""), row.get("summary", ""), row["lang"],
+        row.get("verdict", ""),
+    )  # fmt: skip
 
 
 def message_from(row: dict[str, Any]) -> Message:

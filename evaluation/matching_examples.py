@@ -31,12 +31,16 @@ PAIRS = Path(__file__).parent / "pairs"
 TRAINED_ON = ("vi-own", "opposites", "xl-ntrex-vi-en")
 """The data sets of which a part trains the shipped model; reports mark them."""
 
+COPIES = "copies"
+"""The source of claims and titles that are looked up in their own words."""
+
 _TRANSLATIONS = 400
 _RELATIONS = {
     "same": "same", "opposite": "opposite", "number": "other_number", "entity": "other_name",
     "denial": "denial", "opinion": "near", "related": "near", "none": "none",
 }  # fmt: skip
 _VARIANTS = {
+    "orig": "same",
     "num": "other_number", "neg": "opposite", "ant": "opposite",
     "nodiac": "same", "teen": "same", "teennd": "same",
 }  # fmt: skip
@@ -128,6 +132,16 @@ def _messages(data: Relations) -> Iterator[Wanted]:
         about = (message.check, data.name, message.relation, message.register)
         yield Wanted(*common, *about, {message.check: _RELATIONS[message.relation]})
         yield Wanted(*common, *about, {}, without=(message.check,), covered=False)
+    for check in data.checks:
+        yield from _own_words(check)
+
+
+def _own_words(check: Check) -> Iterator[Wanted]:
+    """The claim as it stands is the same claim; the title of a false one mostly denies it."""
+    common = (check.language, check.id, COPIES)
+    yield Wanted(check.claim, *common, "same", "copy", {check.id: "same"})
+    if check.verdict == "false" and check.title:
+        yield Wanted(check.title, *common, "denial", "title", {check.id: "denial"})
 
 
 def _news(translations: Path, opposites: Path) -> tuple[list[Check], list[Wanted]]:
@@ -159,7 +173,7 @@ def _news(translations: Path, opposites: Path) -> tuple[list[Check], list[Wanted
         wanted.append(Wanted(*common, {}, without=twins, covered=False))
     for item in items:
         twins = _twins(item.original, known, english)
-        for kind, text in item.variants.items():
+        for kind, text in [("orig", item.original), *item.variants.items()]:
             relations = dict.fromkeys(twins, _VARIANTS[kind])
             common = (text, item.language, twins[-1], pairs.name, kind, kind)
             wanted.append(Wanted(*common, relations))

@@ -6,7 +6,9 @@ are built once into the cache folder of the user (or SOI_CACHE_DIR).
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +17,9 @@ from typing import Any
 import pytest
 
 _SCRATCH = tempfile.mkdtemp(prefix="soi-tests-")
+atexit.register(shutil.rmtree, _SCRATCH, ignore_errors=True)
 os.environ["SOI_DATA_DIR"] = _SCRATCH
+(Path(_SCRATCH) / "static").mkdir()  # where `soi init` collects static files; empty will do
 os.environ["SOI_SECRET_KEY"] = "for-tests-only"
 for _name in list(os.environ):
     # A developer's own desk must not change what is tested.
@@ -36,3 +40,58 @@ def own_desk(settings: Any, tmp_path: Path) -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture
+def demo_desk(db: None) -> None:
+    """The demonstration, stored and indexed by words and meaning."""
+    from soi import demo
+    from soi.index import actions
+
+    demo.load()
+    actions.follow()
+
+
+class RememberingEmbedder:
+    """The real embedder, asked once for each text: the demonstration is embedded once a run."""
+
+    def __init__(self, inner: Any) -> None:
+        self.inner = inner
+        self.name, self.dimensions = inner.name, inner.dimensions
+        self._known: dict[str, Any] = {}
+
+    def query(self, text: str) -> Any:
+        return self.inner.query(text)
+
+    def queries(self, texts: Any) -> Any:
+        return self.inner.queries(texts)
+
+    def passages(self, texts: Any, *, progress: Any = None) -> Any:
+        missing = list(dict.fromkeys(text for text in texts if text not in self._known))
+        self._known.update(zip(missing, self.inner.passages(missing), strict=True))
+        rows = [self._known[text] for text in texts]
+        return rows if rows else self.inner.passages([])
+
+
+@pytest.fixture(scope="session")
+def remembering_embedder() -> RememberingEmbedder:
+    from django.conf import settings
+
+    from soi.core.meaning import load_embedder
+
+    return RememberingEmbedder(
+        load_embedder(settings.SOI_EMBEDDER, cache_dir=Path(settings.SOI_CACHE_DIR))
+    )
+
+
+@pytest.fixture
+def demo_desk(
+    db: None, remembering_embedder: RememberingEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The demonstration desk, loaded and found by words and meaning."""
+    from soi import demo
+    from soi.index import actions, engines
+
+    monkeypatch.setattr(engines, "embedder", lambda: remembering_embedder)
+    demo.load()
+    actions.follow()

@@ -7,10 +7,12 @@ judge. Nothing is stored and nothing is fetched.
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 
 from soi.answer import names, statements
+from soi.answer.complaints import complaint
 from soi.answer.errors import MessageEmpty, MessageTooLong, MessageUnreadable
 from soi.answer.types import (
     Answer,
@@ -26,6 +28,8 @@ from soi.core.text import Limits, split
 from soi.index.queries import standing
 from soi.register.queries import organisation_count
 from soi.watch.queries import scam_name_count
+
+log = logging.getLogger(__name__)
 
 LIMITS = Limits()
 """How long a message may be and how many parts of a kind are looked at."""
@@ -90,6 +94,20 @@ def answer(message: str) -> Answer:
         ),
         seconds=time.perf_counter() - started,
     )
+
+
+def warm_up() -> None:
+    """Load what the first answer needs, so that no reader waits for it.
+
+    A desk that can't answer yet says so to whoever asks it; here that is only logged.
+    """
+    try:
+        answer("Câu này và soi.example được tra thử để người đọc đầu tiên khỏi đợi.")
+    except Exception as error:
+        told = complaint(error)
+        if told is None:
+            raise
+        log.warning("not warmed up: %s", told.code)
 
 
 def is_warning(finding: Finding) -> bool:

@@ -17,7 +17,6 @@ from django.utils.translation import get_language, gettext
 
 from soi.core.errors import SoiError
 from soi.core.formats import SENTENCES, Code, FormatError
-from soi.index.engine import IndexBusy, IndexDamaged, IndexDiskFull, IndexForbidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +37,12 @@ Sentences = tuple[str, str, str]
 def complaint(error: BaseException) -> Complaint | None:
     """The complaint for `error`, None when it is a fault that nobody foresaw."""
     if isinstance(error, SoiError):
-        what, why, then = _sentences(error.code, str(error))
+        what, why, then = (
+            (sentence(error.code), str(error), "")
+            if isinstance(error, FormatError)
+            else _sentences(error.code, str(error))
+        )
         return Complaint(error.code, what, why, then, error.http_status, error.exit_status)
-    if isinstance(error, FormatError):
-        return Complaint(error.code, sentence(error.code), str(error), "", 400, 2)
     for matches, code, http_status, exit_status in _FOREIGN:
         if matches(error):
             what, why, then = _sentences(code, str(error))
@@ -55,25 +56,20 @@ def sentence(code: str) -> str:
     return english if get_language() == "en" else vietnamese
 
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
 def _says(*words: str) -> Callable[[BaseException], bool]:
     return lambda error: (
         isinstance(error, OperationalError) and any(word in str(error).lower() for word in words)
     )
 
 
-def _is(kind: type[BaseException]) -> Callable[[BaseException], bool]:
-    return lambda error: isinstance(error, kind)
-
-
 _FOREIGN: tuple[tuple[Callable[[BaseException], bool], str, int, int], ...] = (
-    (_is(IndexBusy), "index_busy", 503, 4),
-    (_is(IndexDamaged), "index_damaged", 503, 4),
-    (_is(IndexDiskFull), "disk_full", 507, 4),
-    (_is(IndexForbidden), "index_forbidden", 503, 4),
-    (_is(RequestDataTooBig), "message_too_long", 413, 2),
+    (lambda error: isinstance(error, RequestDataTooBig), "message_too_long", 413, 2),
     (_says("disk is full", "no space left", "disk i/o error"), "disk_full", 507, 4),
     (
-        lambda error: isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT),
+        lambda error: isinstance(error, OSError) and error.errno in _NO_ROOM,
         "disk_full",
         507,
         4,
@@ -106,6 +102,11 @@ def _sentences(code: str, message: str) -> Sentences:
             gettext("The message can't be read as text"),
             gettext("It is not UTF-8 text, or it is the source of a web page."),
             gettext("Paste the text itself, or save it as UTF-8."),
+        ),
+        "file_unreadable": (
+            gettext("The file can't be read"),
+            message,
+            gettext("Check its name and its rights."),
         ),
         "rate_limited": (
             gettext("Too many messages in a short time"),
@@ -144,7 +145,7 @@ def _sentences(code: str, message: str) -> Sentences:
         ),
         "database_not_migrated": (
             gettext("The desk is not set up"),
-            gettext("The database lacks its tables."),
+            gettext("The database is missing, or it lacks its tables."),
             gettext("Run `soi init`."),
         ),
         "database_unavailable": (

@@ -44,6 +44,9 @@ def allow_publisher(*, site: str, name: str, by: str, is_demo: bool = False) -> 
     publisher, _ = Publisher.objects.get_or_create(
         site=site, defaults={"name": name, "is_demo": is_demo}
     )
+    if publisher.is_demo and not is_demo:
+        publisher.is_demo = False
+        publisher.save(update_fields=["is_demo"])
     if not publisher.is_allowed:
         publisher.is_allowed = True
         publisher.save(update_fields=["is_allowed"])
@@ -68,7 +71,8 @@ def store_checks(records: Sequence[CheckRecord], *, by: str, is_demo: bool = Fal
     """Add new checks and update those whose content differs, all or none of the batch.
 
     A later record with the same publisher and key wins over an earlier one. The publishers must
-    exist: the caller has allowed them. Nothing is written for a record that is unchanged.
+    exist: the caller has allowed them. Nothing is written for a record that is unchanged. A check
+    of the demonstration that comes from elsewhere too is kept when the demonstration goes.
     """
     latest = {(record.publisher_site, record.key): record for record in records}
     publishers = Publisher.objects.in_bulk({site for site, _ in latest}, field_name="site")
@@ -88,14 +92,19 @@ def store_checks(records: Sequence[CheckRecord], *, by: str, is_demo: bool = Fal
                 publisher=publishers[record.publisher_site], key=record.key, is_demo=is_demo
             )
             added.append(check)
-        elif check.digest != digest:
+        elif is_demo and not check.is_demo:
+            continue
+        elif check.digest != digest or check.is_demo != is_demo:
+            check.is_demo = is_demo
             updated.append((check, check.digest))
         else:
             continue
         _fill(check, record, digest)
     Check.objects.bulk_create(added, batch_size=500)
     Check.objects.bulk_update(
-        [check for check, _ in updated], [*_CONTENT, "digest", "stored_at"], batch_size=100
+        [check for check, _ in updated],
+        [*_CONTENT, "digest", "stored_at", "is_demo"],
+        batch_size=100,
     )
     _name_publishers(latest.values(), publishers)
     append(

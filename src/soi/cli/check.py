@@ -13,14 +13,15 @@ from rich.padding import Padding
 from rich.text import Text
 
 from soi.answer import wording
-from soi.answer.answering import answer, is_warning
+from soi.answer.answering import LIMITS, answer, is_warning
 from soi.answer.as_data import answer_data
-from soi.answer.errors import MessageUnreadable
+from soi.answer.errors import MessageTooLong, MessageUnreadable
 from soi.answer.types import Answer, Finding, NameFinding, StatementFinding
 from soi.core.matching import ReasonCode
+from soi.publishing.errors import FileUnreadable
 
-READ_AT_MOST = 2_000_000
-"""Bytes read of a file or of standard input: more can't be a message and is refused later."""
+READ_AT_MOST = 4 * LIMITS.characters
+"""Bytes of the longest message: UTF-8 takes at most four a character."""
 
 
 @click.command("check")
@@ -34,7 +35,7 @@ def check_command(text: str | None, file: Path | None, as_json: bool, language: 
     """Look at a message: TEXT, or - for standard input, or --file.
 
     Nothing is stored. Exit status: 0 nothing to beware of was found (which does not mean that all
-    is well), 3 something was, 2 the message can't be read, 4 try again later.
+    is well), 3 something was, 2 the message can't be read, 4 the desk can't answer now.
     """
     if (text is None) == (file is None):
         raise click.UsageError("Give TEXT (or - for standard input), or --file, and not both.")
@@ -42,29 +43,37 @@ def check_command(text: str | None, file: Path | None, as_json: bool, language: 
     with translation.override(language or translation.get_language()):
         given = answer(message)
         if as_json:
-            click.echo(json.dumps(answer_data(given), ensure_ascii=False, indent=2))
+            click.echo(_as_json(given))
         else:
             render(given, Console(highlight=False, soft_wrap=False))
     sys.exit(3 if any(is_warning(finding) for finding in given.findings) else 0)
 
 
 def _read(text: str | None, file: Path | None) -> str:
-    """The message as text. Raises `MessageUnreadable`."""
+    """The message as text. Raises `FileUnreadable`, `MessageTooLong` and `MessageUnreadable`."""
     if file is not None:
         try:
             with file.open("rb") as stream:
-                raw = stream.read(READ_AT_MOST)
-        except OSError as error:
-            raise MessageUnreadable(f"{file}: {error.strerror}") from error
+                raw = stream.read(READ_AT_MOST + 1)
+        except (OSError, ValueError) as error:
+            raise FileUnreadable(f"{file}: {error}") from error
     elif text == "-":
-        raw = sys.stdin.buffer.read(READ_AT_MOST)
+        raw = sys.stdin.buffer.read(READ_AT_MOST + 1)
     else:
         # Bytes of the command line that are no UTF-8 arrive as lone surrogates.
         raw = (text or "").encode("utf-8", "surrogateescape")
+    if len(raw) > READ_AT_MOST:
+        raise MessageTooLong(f"More than {READ_AT_MOST} bytes were given.")
     try:
-        return raw.decode("utf-8")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise MessageUnreadable(f"The message is not UTF-8: {error.reason}") from error
+
+
+def _as_json(given: Answer) -> str:
+    """The answer as the API gives it. What could drive a terminal is escaped, as JSON allows."""
+    text = json.dumps(answer_data(given), ensure_ascii=False, indent=2)
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
 
 
 _DIFFERENCES = frozenset(
@@ -91,23 +100,27 @@ def render(given: Answer, console: Console) -> None:
 
 
 def _render_finding(finding: Finding, console: Console) -> None:
-    head = Text(f"{wording.state_word(finding)}  ", style=_STYLES[is_warning(finding)])
-    head.append(_printable(wording.headline(finding)), style="default")
-    console.print(head)
-    body = Text()
     part = finding.name if isinstance(finding, NameFinding) else finding.statement
-    body.append(f"“{_printable(part.text)}”\n", style="italic")
+    headline = _printable(wording.headline(finding))
+    head = Text(_printable(wording.state_word(finding)), style=_STYLES[is_warning(finding)])
+    console.print(head.append(f"  {headline}", style="default"))
+    body = Text()
+    if headline != _printable(part.text):
+        body.append(f"“{_printable(part.text)}”\n", style="italic")
     if explanation := wording.explanation(finding):
         body.append(f"{_printable(explanation)}\n")
     if isinstance(finding, StatementFinding) and finding.check:
-        body.append(f"{finding.check.publisher_name}: {_printable(finding.check.url)}\n")
+        body.append(_printable(f"{finding.check.publisher_name}: {finding.check.url}") + "\n")
     for line in wording.reasons(finding):
-        quotes = (" ≠ " if line.code in _DIFFERENCES else " · ").join(
-            f"“{_printable(q)}”" for q in (line.message_quote, line.check_quote) if q
-        )
-        body.append(f"{line.label}: {_printable(line.text)} {quotes}".rstrip() + "\n", style="dim")
+        body.append(_reason(line) + "\n", style="dim")
     body.append(f"→ {wording.advice(finding)}")
     console.print(Padding(body, (0, 0, 1, 2)))
+
+
+def _reason(line: wording.Line) -> str:
+    sign = " ≠ " if line.code in _DIFFERENCES else " · "
+    quotes = sign.join(f"“{quote}”" for quote in (line.message_quote, line.check_quote) if quote)
+    return _printable(f"{line.label}: {line.text} {quotes}".rstrip())
 
 
 def _printable(text: str) -> str:

@@ -24,6 +24,7 @@ def export_command() -> None:
     type=click.Choice([each.value for each in WRITERS]),
     default=Format.DATAFEED.value,
     show_default=True,
+    help="How the file is written.",
 )
 def checks(path: Path, file_format: str) -> None:
     """Write every check to PATH. An old file is replaced only by a whole new one."""

@@ -17,6 +17,7 @@ from soi.cli.actor import actor
 from soi.cli.index import follow_with_progress
 from soi.cli.progress import progress_bar
 from soi.core.formats import (
+    FormatError,
     HoldingRecord,
     Refusal,
     ScamRecord,
@@ -25,7 +26,7 @@ from soi.core.formats import (
     read_scamlist,
 )
 from soi.index import actions as index
-from soi.index.errors import IndexBusy
+from soi.index.engine import IndexBusy
 from soi.publishing import queries
 from soi.publishing.importing import import_checks
 from soi.register.actions import declare_holdings
@@ -36,6 +37,12 @@ SCAMLIST_HEAD = 65_536
 """Bytes that tell how a list is written."""
 
 EXISTING = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+class _CutOff(click.ClickException):
+    """The file could be read only in part: the input is wrong."""
+
+    exit_code = FormatError.exit_status
 
 
 @click.group("import")
@@ -71,7 +78,7 @@ def checks(path: Path, allow: tuple[str, ...], report: Path | None, *, words_onl
     if not words_only:
         follow_with_progress()
     if done.cut_off:
-        raise click.ClickException(
+        raise _CutOff(
             f"{sentence(done.cut_off.code)} [{done.cut_off.code}] "
             f"at record {done.cut_off.position}; what stood before it is stored."
         )

@@ -16,7 +16,7 @@ from django.db import close_old_connections
 
 from soi.answer.complaints import complaint
 from soi.index import actions, engines
-from soi.index.errors import IndexBusy
+from soi.index.engine import IndexBusy
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +25,8 @@ EVERY = 1.0
 
 
 @click.command("serve")
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="The port to listen on.")
 @click.option("--worker/--no-worker", default=True, help="Start `soi worker` beside the pages.")
 def serve_command(host: str, port: int, *, worker: bool) -> None:
     """Serve the pages and the API, and keep the index up to date. Ctrl-C stops all of it."""

@@ -79,7 +79,7 @@ def integer(name: str, default: int, *, least: int = 0) -> int:
     """A whole number, not below `least`."""
 
     def parse(raw: str) -> int:
-        number = int(raw) if raw.strip().isdigit() else None
+        number = int(raw) if raw.strip().isdecimal() else None
         if number is None or number < least:
             raise ValueError(f"it must be a whole number of at least {least}.")
         return number
@@ -98,9 +98,16 @@ def words(name: str, default: tuple[str, ...]) -> tuple[str, ...]:
 
 def path(name: str, default: Path, *, shown: str) -> Path:
     """A path of a folder or file, made absolute."""
-    return _read(
-        name, default.expanduser().absolute(), shown, lambda raw: Path(raw).expanduser().absolute()
-    )
+
+    def parse(raw: str) -> Path:
+        if not raw.strip():
+            raise ValueError("it must be a path.")
+        try:
+            return Path(raw).expanduser().absolute()
+        except RuntimeError as error:
+            raise ValueError(f"{error}") from error
+
+    return _read(name, default.expanduser().absolute(), shown, parse)
 
 
 def secret(name: str, kept_in: Path) -> str:

@@ -15,7 +15,7 @@ class SoiError(Exception):
     `params` are the figures and names that the sentence needs; they never hold message text.
     """
 
-    code: ClassVar[str]
+    code: str
     http_status: ClassVar[int] = 400
     exit_status: ClassVar[int] = 2
 

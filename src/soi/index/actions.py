@@ -2,7 +2,9 @@
 
 The words channel follows the journal of checks; vectors are made once, kept in the database, and
 the meaning channel follows them. Every step can be repeated: what was half done when a process was
-killed is done again. One process at a time follows; the others go on reading.
+killed is done again. One process at a time follows; the others go on reading. An index that can't
+be read, that was lost, or that followed another past of the database (one was restored from an
+older copy) is rebuilt.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import numpy as np
 from django.db import transaction
@@ -21,26 +24,32 @@ from soi.claims.queries import CheckRow
 from soi.core.matching import meaning_text, words_text
 from soi.core.text import Language, index_tokens, language_of
 from soi.index import engines
-from soi.index.engine import Entry, IndexDamaged
-from soi.index.errors import IndexBusy
+from soi.index.engine import Entry, IndexBusy, IndexDamaged
+from soi.index.engine.durable import replace_file
+from soi.index.engine.errors import engine_errors
 from soi.index.models import Meaning, MeaningHead
-from soi.journal.queries import event_count_after, last_seq, stretch_after
+from soi.journal.queries import event_count_after, has_event, last_mark, seq_of, stretch_after
 
 log = logging.getLogger(__name__)
 
 Progress = Callable[[int], None]
+Result = TypeVar("Result")
 
 _WORDS_BATCH = 1000
 _MEANING_BATCH = 64
 """Small enough that a kill loses a second of embedding at most."""
+_FOLLOWED = "followed"
+"""The file that names the last event followed, by number and time."""
 
 
 @contextmanager
 def following(*, wait: bool) -> Iterator[None]:
     """Be the one process that follows. Raises `IndexBusy` if another is and `wait` is false."""
     folder = engines.directory()
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "following.lock").open("a") as lock:
+    with engine_errors():
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / "following.lock").open("a")
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError as error:
@@ -54,24 +63,20 @@ def follow(*, wait: bool = True, progress: Progress | None = None) -> int:
     `progress` is called with the number of events whose checks have their vectors.
     """
     with following(wait=wait):
-        if _must_rebuild():
-            _rebuild(None)
-        touched = _follow_words()
+        touched = _mending(_follow_words)
         seen = 0
         while looked := _embed_batch():
             seen += looked
             if progress:
                 progress(seen)
-        _follow_meaning()
+        _mending(_follow_meaning)
         return touched
 
 
 def follow_words(*, wait: bool) -> int:
     """Bring only the words channel up to date: enough for new checks to be found by words."""
     with following(wait=wait):
-        if _must_rebuild():
-            _rebuild(None)
-        return _follow_words()
+        return _mending(_follow_words)
 
 
 def rebuild(*, wait: bool = True, progress: Progress | None = None) -> None:
@@ -89,22 +94,59 @@ def meaning_backlog() -> int:
     return event_count_after(head.followed_seq if head else 0, subject="check")
 
 
-def is_ahead() -> bool:
-    """True if the index has seen more than the database tells: it belongs to another past."""
+def has_followed_words() -> bool:
+    """True if the words channel has seen the database's last event of a check, this very one."""
+    last = last_mark("check")
+    if engines.engine().applied().words_seq != seq_of(last):
+        return False
+    return not last or _followed() == last
+
+
+def _mending(step: Callable[[], Result]) -> Result:
+    """Do a step on an index that can be believed; one that is found damaged is rebuilt first."""
+    try:
+        if _is_of_another_past():
+            log.warning("the index does not belong to this database and is rebuilt from it")
+            _rebuild(None)
+        return step()
+    except IndexDamaged as error:
+        log.warning("the index is damaged and is rebuilt from the database: %s", error)
+        _rebuild(None)
+        return step()
+
+
+def _is_of_another_past() -> bool:
+    """True if the index has seen what the database does not tell, or was lost with its vectors.
+
+    The numbers alone do not show it: a database that was restored from an older copy soon has as
+    many events as the index has seen, but other ones.
+    """
     applied = engines.engine().applied()
     head = MeaningHead.objects.filter(id=1).first()
-    return applied.words_seq > last_seq("check") or applied.meaning_seq > (
-        head.last_id if head else 0
+    last_id = head.last_id if head else 0
+    if applied.words_seq == 0:
+        return last_id > 0
+    followed = _followed()
+    return (
+        applied.words_seq > seq_of(last_mark("check"))
+        or applied.meaning_seq > last_id
+        or (followed != "" and not has_event(followed))
     )
 
 
-def _must_rebuild() -> bool:
-    """True if the index can't be read, or belongs to another past."""
-    try:
-        return is_ahead()
-    except IndexDamaged as error:
-        log.warning("the index is damaged and is rebuilt from the database: %s", error)
-        return True
+def _followed() -> str:
+    """Names the last event that the words channel has seen, "" when nobody noted it."""
+    with engine_errors():
+        try:
+            return (engines.directory() / _FOLLOWED).read_text("ascii")
+        except (FileNotFoundError, UnicodeDecodeError):
+            return ""
+
+
+def _note_followed(mark: str) -> None:
+    if mark != _followed():
+        with engine_errors():
+            replace_file(engines.directory() / _FOLLOWED, mark.encode("ascii"))
 
 
 def _follow_words() -> int:
@@ -114,11 +156,14 @@ def _follow_words() -> int:
         rows = claims.checks_by_id(stretch.subject_ids)
         gone = [check_id for check_id in stretch.subject_ids if check_id not in rows]
         if gone:
-            Meaning.objects.filter(check_ref__in=gone).delete()
             engine.delete(gone)
         engine.upsert([_words_entry(row) for row in rows.values()], words_seq=stretch.last_seq)
         touched += len(stretch.subject_ids)
         seq = stretch.last_seq
+    mark = last_mark("check")
+    # What was stored in the meantime is followed, and noted, by the next one.
+    if seq_of(mark) == seq:
+        _note_followed(mark)
     return touched
 
 
@@ -152,9 +197,10 @@ def _embed_batch() -> int:
     )
     wanted = [(ref, text) for ref, text in texts.items() if (ref, _digest(text)) not in kept]
     vectors = embedder.passages([text for _, text in wanted])
+    gone = [check_id for check_id in stretch.subject_ids if check_id not in rows]
     with transaction.atomic():
         head = MeaningHead.objects.select_for_update().get(id=1)
-        Meaning.objects.filter(check_ref__in=[ref for ref, _ in wanted]).delete()
+        Meaning.objects.filter(check_ref__in=[*gone, *(ref for ref, _ in wanted)]).delete()
         Meaning.objects.bulk_create(
             Meaning(
                 id=number,
@@ -197,14 +243,15 @@ def _vector(row: Meaning) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
 
 def _rebuild(progress: Progress | None) -> None:
     # The numbers are read first: what changes while rows are read is followed afterwards.
-    words_seq = last_seq("check")
+    mark = last_mark("check")
     head = MeaningHead.objects.filter(id=1).first()
     engines.engine().rebuild(
         _entries(),
-        words_seq=words_seq,
+        words_seq=seq_of(mark),
         meaning_seq=head.last_id if head else 0,
         progress=progress,
     )
+    _note_followed(mark)
 
 
 def _entries() -> Iterator[Entry]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from soi.claims import queries as claims
@@ -11,9 +11,7 @@ from soi.claims.queries import CheckRow
 from soi.core.matching import Candidate
 from soi.core.text import Language, index_tokens
 from soi.index import actions, engines
-from soi.index.engine import Hit, IndexDamaged, Vector
-from soi.index.errors import IndexBusy
-from soi.journal.queries import last_seq
+from soi.index.engine import Hit, IndexBusy, IndexDamaged, Vector
 
 log = logging.getLogger(__name__)
 
@@ -49,14 +47,19 @@ class Standing:
 def candidates(queries: Sequence[Query]) -> list[Found]:
     """The checks that each query could be about, best fused rank first.
 
-    A check that was stored before this call is found by words. Raises `IndexBusy` only when the
-    index has to be rebuilt and another process is doing it.
+    A check that was stored before this call is found by words. An index that turns out to be
+    damaged is rebuilt and asked again; raises `IndexBusy` only when another process is doing that.
     """
     if not queries:
         return []
-    _catch_up()
     vectors = engines.embedder().queries([query.text for query in queries])
-    hits = [_search(query, vector) for query, vector in zip(queries, vectors, strict=True)]
+    try:
+        _catch_up()
+        hits = _hits(queries, vectors)
+    except IndexDamaged as error:
+        log.warning("the index is damaged and is rebuilt from the database: %s", error)
+        actions.rebuild(wait=False)
+        hits = _hits(queries, vectors)
     checks = claims.checks_by_id({hit.id for found in hits for hit in found})
     return [_found(found, checks) for found in hits]
 
@@ -67,7 +70,7 @@ def standing() -> Standing:
     return Standing(
         checks=applied.words_count,
         with_meaning=applied.meaning_count,
-        is_current=applied.words_seq == last_seq("check")
+        is_current=actions.has_followed_words()
         and applied.meaning_count == applied.words_count,
     )
 
@@ -75,17 +78,18 @@ def standing() -> Standing:
 def _catch_up() -> None:
     """Follow what was stored since; if another process is at it, its work will do."""
     try:
-        if engines.engine().applied().words_seq != last_seq("check"):
+        if not actions.has_followed_words():
             actions.follow_words(wait=False)
     except IndexBusy:
         log.info("the index is being brought up to date by another process")
-    except IndexDamaged:
-        log.warning("the index is damaged and is rebuilt from the database")
-        actions.rebuild(wait=False)
 
 
-def _search(query: Query, vector: Vector) -> list[Hit]:
-    return engines.engine().search(index_tokens(query.text, query.language), vector, CANDIDATES)
+def _hits(queries: Sequence[Query], vectors: Iterable[Vector]) -> list[list[Hit]]:
+    engine = engines.engine()
+    return [
+        engine.search(index_tokens(query.text, query.language), vector, CANDIDATES)
+        for query, vector in zip(queries, vectors, strict=True)
+    ]
 
 
 def _found(hits: Sequence[Hit], checks: dict[int, CheckRow]) -> Found:

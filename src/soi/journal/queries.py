@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from dataclasses import dataclass
 
-from django.db.models import Max
-
 from soi.journal.models import Event
+
+_NUMBER = re.compile(r"[0-9]{1,18}(?=@)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,19 +20,29 @@ class Stretch:
     subject_ids: tuple[int, ...]
 
 
-def last_seq(*subjects: str) -> int:
-    """The number of the last event about any of `subjects`, 0 when there is none."""
-    found = Event.objects.filter(subject__in=subjects).aggregate(last=Max("seq"))["last"]
-    return int(found or 0)
-
-
 def last_mark(subject: str) -> str:
     """Names the last event about `subject` by number and time, "" when there is none.
 
     Unlike the number alone it also differs between two databases with as many events.
     """
     found = Event.objects.filter(subject=subject).order_by("-seq").values_list("seq", "at").first()
-    return f"{found[0]}@{found[1].isoformat()}" if found else ""
+    return _mark(*found) if found else ""
+
+
+def seq_of(mark: str) -> int:
+    """The number of the event that a mark names, 0 for what is no mark."""
+    number = _NUMBER.match(mark)
+    return int(number[0]) if number else 0
+
+
+def has_event(mark: str) -> bool:
+    """True if the journal holds the very event that a mark names."""
+    found = Event.objects.filter(seq=seq_of(mark)).values_list("seq", "at").first()
+    return found is not None and _mark(*found) == mark
+
+
+def _mark(seq: int, at: dt.datetime) -> str:
+    return f"{seq}@{at.isoformat()}"
 
 
 def stretch_after(seq: int, *, subject: str, limit: int) -> Stretch:

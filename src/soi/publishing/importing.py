@@ -60,14 +60,14 @@ def import_checks(
 
     What is whole before a cut-off is kept, and the run stays open. `on_batch` is called after each
     commit, when the batch can be indexed. Raises `FileUnreadable` when the file can't be opened and
-    `FormatError` when it is in no known format.
+    `FormatError` when it is in no known format or nothing of it can be read; no run is left then.
     """
-    run = _open_run(path)
-    start = run.position
-    if start == 0:
-        run.refusals.all().delete()
-    cut_off: FormatError | None = None
     sites = allowed_sites()
+    run = _open_run(path)
+    if _has_refused_any_of(sites, run):
+        _begin_anew(run)
+    start = run.position
+    cut_off: FormatError | None = None
     with path.open("rb") as stream:
         size = path.stat().st_size
         items = read_checks(stream, Format(run.file_format), start=start)
@@ -80,9 +80,13 @@ def import_checks(
                     on_batch()
         except FormatError as error:
             cut_off = error
-    if cut_off is None:
-        ImportRun.objects.filter(pk=run.pk).update(finished_at=timezone.now())
     run.refresh_from_db()
+    if cut_off is None:
+        run.finished_at = timezone.now()
+        run.save(update_fields=["finished_at"])
+    elif run.position == 0:
+        run.delete()
+        raise cut_off
     return Import(
         run_id=run.pk,
         file_format=Format(run.file_format),
@@ -112,6 +116,23 @@ def _open_run(path: Path) -> ImportRun:
         },
     )
     return run
+
+
+def _has_refused_any_of(sites: frozenset[str], run: ImportRun) -> bool:
+    """True if a publisher was allowed since the run stopped: its records are to be read again."""
+    refused = run.refusals.filter(code=Code.PUBLISHER_NOT_ALLOWED)
+    return refused.filter(why__in=[_not_allowed(site) for site in sites]).exists()
+
+
+@transaction.atomic
+def _begin_anew(run: ImportRun) -> None:
+    run.refusals.all().delete()
+    run.position = run.added = run.updated = run.unchanged = run.refused = 0
+    run.save()
+
+
+def _not_allowed(site: str) -> str:
+    return f"{site} is not on the allow list."
 
 
 def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
@@ -152,7 +173,7 @@ def _store(
         Refusal(
             record.position,
             Code.PUBLISHER_NOT_ALLOWED,
-            f"{record.publisher_site} is not on the allow list.",
+            _not_allowed(record.publisher_site),
             record.url[:200],
         )
         for record in records

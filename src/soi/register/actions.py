@@ -34,11 +34,13 @@ def declare_holdings(
     make a holding official again that has ended or is in other hands.
 
     Rows that a file does not name stay as they are: retiring a holding is said by its `valid_to`,
-    never by leaving it out.
+    never by leaving it out. The demonstration changes nothing that is real, and what it brought
+    becomes real when a record names it that is not of the demonstration.
     """
     added: list[Holding] = []
     updated: list[Holding] = []
     touched: set[int] = set()
+    records = [rules.with_known_bank(record) for record in records]
     organisations = _organisations(records, is_demo=is_demo, keep_known=keep_known, touched=touched)
     known = {
         (holding.organisation.slug, holding.kind, holding.platform, holding.key): holding
@@ -62,9 +64,13 @@ def declare_holdings(
                 is_demo=is_demo,
             )
             added.append(holding)
-        elif not keep_known and any(
-            getattr(holding, field) != getattr(record, field) for field in _CONTENT
+        elif is_demo and not holding.is_demo:
+            continue
+        elif holding.is_demo != is_demo or (
+            not keep_known
+            and any(getattr(holding, field) != getattr(record, field) for field in _CONTENT)
         ):
+            holding.is_demo = is_demo
             updated.append(holding)
         else:
             continue
@@ -72,7 +78,7 @@ def declare_holdings(
         for field in _CONTENT:
             setattr(holding, field, getattr(record, field))
     Holding.objects.bulk_create(added, batch_size=500)
-    Holding.objects.bulk_update(updated, _CONTENT, batch_size=100)
+    Holding.objects.bulk_update(updated, [*_CONTENT, "is_demo"], batch_size=100)
     append([Entry("organisation.declared", "organisation", pk) for pk in sorted(touched)], by=by)
     return Declared(len(added), len(updated), len(latest) - len(added) - len(updated))
 
@@ -88,7 +94,10 @@ def _organisations(
         )
         wanted = (record.name, record.name_en, list(record.aliases))
         known = (organisation.name, organisation.name_en, organisation.aliases)
-        if made or (not keep_known and wanted != known):
+        becomes_real = organisation.is_demo and not is_demo
+        is_kept = keep_known or (is_demo and not organisation.is_demo)
+        if made or becomes_real or (not is_kept and wanted != known):
+            organisation.is_demo = is_demo
             organisation.name, organisation.name_en, organisation.aliases = wanted
             organisation.save()
             touched.add(organisation.pk)
@@ -98,8 +107,20 @@ def _organisations(
 
 @transaction.atomic
 def remove_demo_organisations(*, by: str) -> int:
-    """Remove the demonstration's organisations with their holdings; returns how many."""
+    """Remove the demonstration's organisations and holdings; returns how many organisations.
+
+    A real organisation keeps what is its own.
+    """
     gone = list(Organisation.objects.filter(is_demo=True).values_list("pk", flat=True))
     Organisation.objects.filter(is_demo=True).delete()
-    append([Entry("organisation.removed", "organisation", pk) for pk in gone], by=by)
+    left = Holding.objects.filter(is_demo=True)
+    changed = sorted(set(left.values_list("organisation_id", flat=True)))
+    left.delete()
+    append(
+        [
+            *(Entry("organisation.removed", "organisation", pk) for pk in gone),
+            *(Entry("organisation.declared", "organisation", pk) for pk in changed),
+        ],
+        by=by,
+    )
     return len(gone)

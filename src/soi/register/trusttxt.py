@@ -10,24 +10,34 @@ from collections.abc import Iterator
 
 from soi.core.formats import (
     Attribute,
+    Code,
+    FormatError,
     HoldingKind,
     HoldingRecord,
     Refusal,
     TrustTxt,
     read_trusttxt,
 )
+from soi.core.formats.admission import RefusedError
+from soi.core.formats.names import host_name
+from soi.core.formats.register_csv import full_name, short_name
 from soi.core.text import split
 
 
 def holdings_of_trusttxt(
     data: bytes, *, organisation: str, name: str, domain: str
 ) -> list[HoldingRecord | Refusal]:
-    """The domain itself, the domains it controls, its accounts and its e-mail contacts.
+    """The domain itself, the domains it controls, its accounts, addresses and phone numbers.
 
-    Raises `FormatError` when the file can't be read at all.
+    An account's address that names no account is a refusal. Raises `FormatError` when the file
+    can't be read at all, or when the short name, the name or the domain could be nobody's.
     """
     read = read_trusttxt(data)
     refused = [Refusal(r.line, r.code, r.why, r.excerpt) for r in read.refusals]
+    try:
+        organisation, name, domain = short_name(organisation), full_name(name), host_name(domain)
+    except RefusedError as error:
+        raise FormatError(error.code, f"{error.why} {error.refusal(0).excerpt}") from error
     declared = [
         HoldingRecord(
             organisation=organisation,
@@ -46,17 +56,26 @@ def holdings_of_trusttxt(
         )
         for kind, platform, value in _declared(read, domain)
     ]
-    return [*declared, *refused]
+    return [*declared, *refused, *_without_account(read)]
 
 
 def _declared(read: TrustTxt, domain: str) -> Iterator[tuple[HoldingKind, str, str]]:
     """Kind, platform and value of each holding that the file declares."""
-    yield HoldingKind.DOMAIN, "", domain.strip().lower().removeprefix("www.")
+    yield HoldingKind.DOMAIN, "", domain
     for host in read.values(Attribute.CONTROL):
         yield HoldingKind.DOMAIN, "", host
     for address in read.values(Attribute.SOCIAL):
         for handle in split(address).handles:
             yield HoldingKind.ACCOUNT, handle.platform.value, handle.name
     for contact in read.values(Attribute.CONTACT):
+        if contact.startswith("tel:"):
+            yield HoldingKind.PHONE, "", contact.removeprefix("tel:")
         for email in split(contact).emails:
             yield HoldingKind.EMAIL, "", email.address
+
+
+def _without_account(read: TrustTxt) -> Iterator[Refusal]:
+    for entry in read.entries:
+        if entry.attribute == Attribute.SOCIAL and not split(entry.value).handles:
+            why = "The address names no account of a known platform."
+            yield Refusal(entry.line, Code.PLATFORM_UNKNOWN, why, entry.value[:200])

@@ -47,8 +47,11 @@ def import_scam_list(
     """Bring one list up to date from a file, all or nothing.
 
     A row keeps its earliest date. Rows that the file no longer names stay: a list that arrives cut
-    short must not make known scams unknown.
+    short must not make known scams unknown. A list takes the place of the demonstration's of that
+    name.
     """
+    if not is_demo:
+        ScamList.objects.filter(name=description.name, is_demo=True).delete()
     scam_list, _ = ScamList.objects.update_or_create(
         name=description.name,
         defaults={

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from soi.core.errors import SoiError
 from soi.core.formats.codes import Code
 
 
-class FormatError(Exception):
+class FormatError(SoiError):
     """The file is not what it should be, or ends in the middle.
 
     `code` is one of `Code` and stable, `message` says in English what was found, and `position`

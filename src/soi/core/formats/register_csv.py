@@ -94,8 +94,8 @@ def _holding(position: int, row: Mapping[str, str]) -> HoldingRecord | Refusal:
         kind = _kind(cells["kind"])
         days = _days(cells)
         return HoldingRecord(
-            organisation=_organisation(cells["organisation"]),
-            name=_name(cells["name"]),
+            organisation=short_name(cells["organisation"]),
+            name=full_name(cells["name"]),
             name_en=_text(cells["name_en"], NAME_LIMIT),
             kind=kind,
             platform=_platform(kind, cells["platform"]),
@@ -118,13 +118,15 @@ def _kind(cell: str) -> HoldingKind:
     return HoldingKind(name)
 
 
-def _organisation(cell: str) -> str:
+def short_name(cell: str) -> str:
+    """Return an organisation's short name. Raises `RefusedError` for what is none."""
     if len(cell) > _SLUG_LIMIT or not _SLUG.fullmatch(cell):
         raise RefusedError(Code.ORGANISATION_INVALID, "This is not a short name.", cell)
     return cell
 
 
-def _name(cell: str) -> str:
+def full_name(cell: str) -> str:
+    """Return an organisation's name as plain text. Raises `RefusedError` without one."""
     if not (name := _text(cell, NAME_LIMIT)):
         raise RefusedError(Code.ORGANISATION_NAME_MISSING, "The organisation has no name.", cell)
     return name

@@ -30,7 +30,7 @@ CHEAP: Final = (
     "words_rank", "words_per_gram", "claim_covered", "statement_covered", "claim_grams_covered",
     "statement_grams_covered", "check_covers_statement", "summary_adds", "rarest_covered",
     "token_set", "partial", "length", "claim_length", "same_language", "bare",
-    "both_first",
+    "both_first", "left_out", "put_in",
 )  # fmt: skip
 
 SLOTS: Final = (
@@ -74,6 +74,25 @@ class Slots:
     def stance(self) -> Stance:
         """Negations, markers and poles."""
         return read_stance(self.reading)
+
+
+_MUCH: Final = 60.0
+"""Left out or put in beyond this weight, two texts are simply different."""
+
+RAISING: Final = frozenset(
+    "cosine cosine_lead cosine_above_field meaning_rank words_share words_lead words_rank "
+    "claim_covered statement_covered claim_grams_covered statement_grams_covered rarest_covered "
+    "token_set partial numbers_agree dates_agree names_agree poles_agree both_first".split()
+)
+"""More of these never makes "the same claim" less likely; training holds the model to it."""
+
+LOWERING: Final = frozenset(
+    "numbers_conflict claim_numbers_missing statement_numbers_extra dates_conflict names_missing "
+    "names_conflict places_conflict poles_oppose poles_negated_apart negations_apart "
+    "shared_negated_apart denial reassurance intensified_negation opinion left_out put_in "
+    "rare_extra denial_and_correction".split()
+)
+"""More of these never makes it more likely."""
 
 
 @lru_cache(maxsize=2048)
@@ -194,6 +213,8 @@ def cheap_features(
         float(candidate.language == language.value),
         float(statement.bare and language is Language.VI),
         float(candidate.meaning_rank == 1 and candidate.words_rank == 1),
+        min(weigh.total(claim.words - statement.words), _MUCH),
+        min(weigh.total(statement.words - claim.words), _MUCH),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Read a text once for the judge: its tokens, with and without diacritics, and where they stand.
+"""Read a text once for the judge: its words, with and without diacritics, and where they stand.
 
 In: a statement or a claim as written. Out: a `Reading` that every comparison starts from. Readings
 of claims are kept, since the same checks come up again and again. Nothing here compares.
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
-from soi.core.text import Normalised, Span, fold, normalise
+from soi.core.text import Normalised, Span, expand_teencode_aligned, fold, normalise
 
 MAX_CHARACTERS: Final = 4_000
 """The judge reads this much of a text; callers cut long messages into statements anyway."""
@@ -27,7 +27,7 @@ _GRAM: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word or number; `start` and `end` are places in the normalised text."""
+    """One word or number; `start` and `end` are places in the text with chat spellings expanded."""
 
     text: str
     """Lower case, with diacritics."""
@@ -43,19 +43,15 @@ class Reading:
     def __init__(self, text: str) -> None:
         self.source = text[:MAX_CHARACTERS]
         self._seen: Normalised = normalise(self.source)
-        self.text = self._seen.text
+        self.text, self._origin = expand_teencode_aligned(self._seen.text)
         self.tokens: tuple[Token, ...] = tuple(_tokens(self.text))
 
     @cached_property
     def bare(self) -> bool:
         """True when hardly any letter carries a Vietnamese mark (also true of English)."""
-        letters = sum(len(token.text) for token in self.tokens)
-        marked = sum(
-            sum(letter > "\x7f" for letter in token.text)
-            for token in self.tokens
-            if token.text != token.folded
-        )
-        return marked < _BARE_ENOUGH * max(1, letters)
+        letters = [letter for letter in self._seen.text if letter.isalpha()]
+        marked = sum(letter > "\x7f" for letter in letters)
+        return marked < _BARE_ENOUGH * max(1, len(letters))
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -75,7 +71,9 @@ class Reading:
 
     def span(self, first: int, last: int) -> Span:
         """The stretch of the original text from token `first` to token `last`, both included."""
-        return self._seen.span(self.tokens[first].start, self.tokens[last].end)
+        end = self.tokens[last].end
+        stop = self._origin[end] if end < len(self._origin) else len(self._seen.text)
+        return self._seen.span(self._origin[self.tokens[first].start], stop)
 
     def quote(self, span: Span) -> str:
         """The words of the original text in `span`."""

@@ -1,5 +1,6 @@
 """Read a message as people write it: normalise, fold, and split it into parts."""
 
+from soi.core.text.accounts import bank_code
 from soi.core.text.fold import base_letters, fold, fold_aligned, squeeze
 from soi.core.text.language import language_of
 from soi.core.text.limits import Limits
@@ -38,6 +39,7 @@ __all__ = [
     "Platform",
     "Span",
     "Statement",
+    "bank_code",
     "base_letters",
     "clean",
     "expand_teencode",

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from soi.core.text.lexicon import rows
 from soi.core.text.parts import BankAccount
-from soi.core.text.reading import Reading, overlaps
+from soi.core.text.reading import Reading, overlaps, read
 
 _NUMBER = re.compile(r"(?<![\w.,/+$-])\d(?:[ .-]?\d){5,18}(?![^\W_]|[ .-]?\d)")
 _ACCOUNT = re.compile(
@@ -32,6 +32,9 @@ _DATE = re.compile(r"\d{1,2}[.-]\d{1,2}[.-](?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d
 _BEFORE = 60
 _AFTER = 45
 """How far the words of context may stand, in characters of the same paragraph."""
+
+_NAME_READ = 200
+"""Characters of a bank's name that are read."""
 
 _TOUCHING = 3
 _OTHER_NUMBER = re.compile(r"\d[\d .-]{4,}\d|\n\n")
@@ -72,6 +75,17 @@ def find_accounts(reading: Reading, taken: list[tuple[int, int]]) -> list[FoundA
         number = re.sub(r"\D", "", match[0])
         found.append((*match.span(), BankAccount(span, text, number, bank)))
     return found
+
+
+def bank_code(name: str) -> str:
+    """Return the code that `find_accounts` gives a bank of this name, "" for one without letters.
+
+    Any alias of the lexicon gives the code of its bank; another name gives its bare letters, so a
+    code gives itself.
+    """
+    reading = read(name[:_NAME_READ])
+    known = _banks(reading, 0, len(reading.base))
+    return known[0][0] if known else re.sub(r"[^a-z]", "", reading.base)
 
 
 def _may_be_account(base: str, match: re.Match[str]) -> bool:

@@ -15,6 +15,7 @@ from typing import Final
 from soi.core.text.fold import fold
 from soi.core.text.normalise import clean
 from soi.core.text.parts import Language
+from soi.core.text.teencode import expand_teencode
 
 MAX_CHARACTERS: Final = 20_000
 """Longer texts are cut: what a claim is about stands well before this."""
@@ -40,7 +41,7 @@ def index_tokens(text: str, language: Language) -> tuple[str, ...]:
     """
     del language
     cut = text[:MAX_CHARACTERS]
-    seen = _LINK.sub(" ", clean(cut))
+    seen = expand_teencode(_LINK.sub(" ", clean(cut)))
     folded = " ".join(_WORD.findall(fold(seen)))
     words = [word for word in _WORD.findall(seen.lower()) if len(word) <= _LONGEST_WORD]
     return (*_grams(folded), *_pairs(folded), *("=" + word for word in words))

@@ -10,7 +10,8 @@ import errno
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import ClassVar
+
+from soi.core.errors import SoiError
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _NOT_ALLOWED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
@@ -18,40 +19,43 @@ _NOT_ALLOWED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _RUST_OS_ERROR = re.compile(r"\(os error (\d+)\)|\bcode: (\d+)\b")
 
 
-class EngineError(Exception):
+class EngineError(SoiError):
     """Any failure of an engine; `code` is stable."""
 
-    code: ClassVar[str] = "index.failed"
+    code = "index_failed"
+    http_status = 503
+    exit_status = 4
 
 
 class IndexBusy(EngineError):
     """Another writer held the index for longer than the caller would wait; try again later."""
 
-    code = "index.busy"
+    code = "index_busy"
 
 
 class IndexDamaged(EngineError):
     """The files are torn, foreign, or made with another recipe; `rebuild` mends it."""
 
-    code = "index.damaged"
+    code = "index_damaged"
 
 
 class IndexDiskFull(EngineError):
     """No room for the write. What was there before can still be read."""
 
-    code = "index.disk_full"
+    code = "disk_full"
+    http_status = 507
 
 
 class IndexForbidden(EngineError):
     """This user may not read or write the index directory."""
 
-    code = "index.forbidden"
+    code = "index_forbidden"
 
 
 class EntryRejected(EngineError, ValueError):
     """An id or a vector that no engine takes; nothing of the batch was written."""
 
-    code = "index.entry_rejected"
+    code = "index_entry_rejected"
 
 
 def _of_errno(number: int | None, message: str) -> EngineError | None:
