@@ -1,30 +1,12 @@
-"""What every test shares: a desk of its own that touches nothing of the machine's.
-
-The database is SQLite unless DATABASE_URL names another. The embedder is the real one; its files
-are built once into the cache folder of the user (or SOI_CACHE_DIR).
-"""
+"""What every test shares: a desk of its own that touches nothing of the machine's."""
 
 from __future__ import annotations
 
-import atexit
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-_SCRATCH = tempfile.mkdtemp(prefix="soi-tests-")
-atexit.register(shutil.rmtree, _SCRATCH, ignore_errors=True)
-os.environ["SOI_DATA_DIR"] = _SCRATCH
-(Path(_SCRATCH) / "static").mkdir()  # where `soi init` collects static files; empty will do
-os.environ["SOI_SECRET_KEY"] = "for-tests-only"
-for _name in list(os.environ):
-    # A developer's own desk must not change what is tested.
-    if _name.startswith("SOI_") and _name not in {"SOI_DATA_DIR", "SOI_SECRET_KEY", "SOI_CACHE_DIR"}:
-        del os.environ[_name]
 
 
 @pytest.fixture(autouse=True)

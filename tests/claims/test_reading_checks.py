@@ -8,7 +8,7 @@ import pytest
 
 from soi.claims import actions, queries
 from soi.core.formats import Verdict
-from tests.factories import SITE, check_record
+from tests.checks import SITE, check_record
 
 pytestmark = pytest.mark.django_db
 

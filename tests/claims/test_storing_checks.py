@@ -10,7 +10,7 @@ from django.db import transaction
 from soi.claims import actions, queries
 from soi.claims.errors import UnknownPublisher
 from soi.journal.queries import event_count_after, last_mark, seq_of
-from tests.factories import SITE, check_record
+from tests.checks import SITE, check_record
 
 pytestmark = pytest.mark.django_db
 

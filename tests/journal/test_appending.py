@@ -20,7 +20,7 @@ from soi.journal.queries import (
     seq_of,
     stretch_after,
 )
-from tests.factories import Desk, at_once, desk
+from tests.desks import Desk, at_once, fresh_desk
 
 
 def stored(*ids: int, subject: str = "check") -> None:
@@ -115,7 +115,7 @@ class Following(TestCase):
 def shared(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Desk]:
     """A desk that several processes write to: PostgreSQL if that is tested, else SQLite."""
     if connection.vendor != "postgresql":
-        yield desk(tmp_path / "desk")
+        yield fresh_desk(tmp_path / "desk")
         return
     request.getfixturevalue("transactional_db")
     given = connection.settings_dict
