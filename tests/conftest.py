@@ -24,16 +24,6 @@ def own_desk(settings: Any, tmp_path: Path) -> Iterator[None]:
     cache.clear()
 
 
-@pytest.fixture
-def demo_desk(db: None) -> None:
-    """The demonstration, stored and indexed by words and meaning."""
-    from soi import demo
-    from soi.index import actions
-
-    demo.load()
-    actions.follow()
-
-
 class RememberingEmbedder:
     """The real embedder, asked once for each text: the demonstration is embedded once a run."""
 

@@ -31,7 +31,11 @@ def one_name(message: str) -> NameFinding:
 def test_a_registered_domain_is_official_whatever_stands_below_it() -> None:
     declare(HoldingKind.DOMAIN, "hoamaibank.example")
 
-    for link in ("hoamaibank.example", "https://www.hoamaibank.example/a?b", "m.hoamaibank.example"):
+    for link in (
+        "hoamaibank.example",
+        "https://www.hoamaibank.example/a?b",
+        "m.hoamaibank.example",
+    ):
         found = one_name(link)
         assert found.state is NameState.OFFICIAL
         assert found.holding
@@ -157,7 +161,9 @@ def test_a_listed_profile_is_known_however_the_list_writes_it(listed: str) -> No
     assert one_name("facebook.com/lua.dao").state is NameState.KNOWN_SCAM
 
 
-@pytest.mark.parametrize("written", ["xau.test/nhan-qua", "http://xau.test/nhan-qua/", "hxxp://xau[.]test/nhan-qua"])
+@pytest.mark.parametrize(
+    "written", ["xau.test/nhan-qua", "http://xau.test/nhan-qua/", "hxxp://xau[.]test/nhan-qua"]
+)
 def test_a_listed_address_is_known_however_the_message_writes_it(written: str) -> None:
     list_scam(ScamKind.URL, "https://xau.test/nhan-qua")
 
@@ -263,10 +269,10 @@ def test_many_names_ask_the_database_no_more_often_than_one_of_each() -> None:
         )
         return "\n".join(each)
 
-    one, many = queries_for(message(range(1))), queries_for(message(range(40)))
+    few, many = queries_for(message(range(2))), queries_for(message(range(40)))
 
-    assert one == many
-    assert many <= 12
+    assert few == many
+    assert many <= 10
 
 
 def test_a_host_of_a_hundred_labels_is_looked_up_by_a_few() -> None:

@@ -10,8 +10,10 @@ without a thread pool has no threads that a fork could lose.
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +33,10 @@ _WINDOW: Final = 512
 
 _TOKENS_A_CALL: Final = 512
 """A call takes several texts only up to here, which keeps its memory in the caches."""
+
+
+_AT_ONCE: Final = min(2, os.cpu_count() or 1)
+"""Calls that run side by side, so that a message of ten sentences does not wait for ten turns."""
 
 
 class QuantisedEmbedder:
@@ -79,12 +85,25 @@ class QuantisedEmbedder:
                 self._cutter.framed(prefix + readable(text), at_most=self._positions)
                 for text in window
             ]
-            for members in _of_equal_length(cut):
-                rows = [start + member for member in members]
-                vectors[rows] = self._run([cut[member] for member in members])
+            calls = list(_of_equal_length(cut))
+            found = self._run_all([[cut[member] for member in members] for members in calls])
+            for members, rows in zip(calls, found, strict=True):
+                vectors[[start + member for member in members]] = rows
             if progress is not None:
                 progress(start + len(window))
         return vectors
+
+    def _run_all(self, calls: Sequence[list[list[int]]]) -> Iterator[Matrix]:
+        """One matrix for each call, in their order.
+
+        Two at a time: onnxruntime lets go of the interpreter's lock. Threads inside a call were
+        measured slower, and a pool that outlives the call would not outlive a fork.
+        """
+        if len(calls) < 2:
+            yield from map(self._run, calls)
+            return
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            yield from pool.map(self._run, calls)
 
     def _run(self, texts: list[list[int]]) -> Matrix:
         """The vectors of texts of one length; without padding none can disturb another."""
