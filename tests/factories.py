@@ -17,12 +17,14 @@ from soi.watch.actions import ListDescription, import_scam_list
 BY = "test"
 
 
-def store_check(claim: str, verdict: Verdict | None = Verdict.FALSE, **changes: Any) -> None:
+def store_check(
+    claim: str, verdict: Verdict | None = Verdict.FALSE, *, is_demo: bool = False, **changes: Any
+) -> None:
     """Store one published check and let it be found by words and by meaning."""
     key = hashlib.sha256(claim.encode()).hexdigest()[:12]
     record = check_record(**{"key": key, "claim": claim, "title": "", "verdict": verdict} | changes)
     allow_publisher(site=record.publisher_site, name=record.publisher_name, by=BY)
-    store_checks([record], by=BY)
+    store_checks([record], by=BY, is_demo=is_demo)
     index.follow()
 
 

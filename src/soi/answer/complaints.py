@@ -108,6 +108,31 @@ def _sentences(code: str, message: str) -> Sentences:
             message,
             gettext("Check its name and its rights."),
         ),
+        "request_invalid": (
+            gettext("The request is not what the API takes"),
+            message,
+            gettext("Compare it with the document at /api/v1/openapi.json."),
+        ),
+        "request_unreadable": (
+            gettext("The request can't be read"),
+            gettext("Its body is not JSON in UTF-8."),
+            gettext("Compare it with the document at /api/v1/openapi.json."),
+        ),
+        "address_unknown": (
+            gettext("There is nothing at this address"),
+            gettext("The API has no such address."),
+            gettext("Compare it with the document at /api/v1/openapi.json."),
+        ),
+        "method_not_allowed": (
+            gettext("This address takes another method"),
+            gettext("A message is sent by POST, so that it stands in no address and no log."),
+            gettext("Compare it with the document at /api/v1/openapi.json."),
+        ),
+        "file_unwritable": (
+            gettext("The file can't be written"),
+            message,
+            gettext("Check that its folder is there, and its rights."),
+        ),
         "rate_limited": (
             gettext("Too many messages in a short time"),
             gettext("To keep the desk fast for everybody, answers are limited per minute."),
@@ -122,6 +147,11 @@ def _sentences(code: str, message: str) -> Sentences:
             gettext("The search can't be read"),
             gettext("Its files are damaged. Nothing is lost: they are made from the database."),
             gettext("The keeper of the desk runs `soi index rebuild`."),
+        ),
+        "index_failed": (
+            gettext("The search does not work"),
+            gettext("The disk below its index failed."),
+            gettext("Try again in a moment; its keeper finds the reason in the log."),
         ),
         "index_forbidden": (
             gettext("The search can't be read"),

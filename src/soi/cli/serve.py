@@ -36,18 +36,25 @@ def serve_command(host: str, port: int, *, worker: bool) -> None:
     if any(message.is_serious() for message in found):
         sys.exit(2)
     engines.embedder()
-    helper = subprocess.Popen([sys.executable, "-m", "soi.cli", "worker"]) if worker else None
-    click.echo(
-        f"Soi answers at http://{host}:{port}/ (English: http://{host}:{port}/en/)", err=True
-    )
+    # A service manager stops with SIGTERM: the children are to go as after Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    children: list[subprocess.Popen[bytes]] = []
     try:
-        sys.exit(subprocess.call(_gunicorn(host, port)))  # noqa: S603  # our own command line
+        pages = subprocess.Popen(_gunicorn(host, port))  # noqa: S603  # our own command line
+        children.append(pages)
+        if worker:
+            children.append(subprocess.Popen([sys.executable, "-m", "soi.cli", "worker"]))
+        click.echo(
+            f"Soi answers at http://{host}:{port}/ (English: http://{host}:{port}/en/)", err=True
+        )
+        sys.exit(pages.wait())
     except KeyboardInterrupt:
         sys.exit(0)
     finally:
-        if helper:
-            helper.terminate()
-            helper.wait()
+        for child in children:
+            child.terminate()
+        for child in children:
+            child.wait()
 
 
 def _gunicorn(host: str, port: int) -> list[str]:

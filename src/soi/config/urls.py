@@ -3,11 +3,14 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
-from soi.api.v1 import api
+from soi.api.v1 import api, nothing_here
 from soi.web.public import views
 
 urlpatterns = [
+    path("api/", nothing_here),
+    path("api/v1/", nothing_here),
     path("api/v1/", api.urls),
+    path("api/<path:rest>", nothing_here),
     path("healthz", views.health, name="health"),
     *i18n_patterns(path("", include("soi.web.public.urls")), prefix_default_language=False),
 ]

@@ -9,6 +9,12 @@ class FileUnreadable(SoiError):
     code = "file_unreadable"
 
 
+class FileUnwritable(SoiError):
+    """The file can't be made or replaced; room is not what is missing."""
+
+    code = "file_unwritable"
+
+
 class RunUnknown(SoiError):
     """There is no import run with that number."""
 

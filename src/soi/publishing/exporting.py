@@ -8,6 +8,7 @@ from pathlib import Path
 from soi.claims.queries import all_checks
 from soi.core.files import replacing
 from soi.core.formats import CheckRecord, Format, write_csv, write_datafeed, write_jsonl
+from soi.publishing.errors import FileUnwritable
 
 WRITERS = {
     Format.DATAFEED: write_datafeed,
@@ -21,7 +22,8 @@ def export_checks(
 ) -> int:
     """Write every check to `path`, whole or not at all; returns how many.
 
-    The file appears under its name only when it is complete and on the disk. Raises `OSError`.
+    The file appears under its name only when it is complete and on the disk. Raises
+    `FileUnwritable` when it can't be made there, and `OSError` when the disk is full or fails.
     """
     written = 0
 
@@ -33,6 +35,9 @@ def export_checks(
             if progress:
                 progress(written)
 
-    with replacing(path) as stream:
-        WRITERS[file_format](records(), stream)
+    try:
+        with replacing(path) as stream:
+            WRITERS[file_format](records(), stream)
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError) as error:
+        raise FileUnwritable(f"{path}: {error.strerror}", path=str(path)) from error
     return written

@@ -9,13 +9,15 @@ from __future__ import annotations
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 import soi
-from soi.answer.complaints import Complaint, complaint
+from soi.answer.complaints import complaint
 from soi.answer.rate import WINDOW
 from soi.api.v1 import answers
+from soi.api.v1.errors import AddressUnknown, MethodNotAllowed, RequestInvalid, RequestUnreadable
 
 api = NinjaAPI(
     title="Soi",
@@ -28,38 +30,40 @@ api = NinjaAPI(
 api.add_router("", answers.router)
 
 
-def _respond(request: HttpRequest, told: Complaint) -> HttpResponse:
-    error = {"code": told.code, "what": told.what, "why": told.why, "next": told.next}
-    response = api.create_response(request, {"error": error}, status=told.http_status)
-    if told.code == "rate_limited":
-        response["Retry-After"] = str(WINDOW)
-    return response
-
-
 @api.exception_handler(Exception)
 def on_failure(request: HttpRequest, error: Exception) -> HttpResponse:
     """Say a foreseen failure in the reader's language; let the others be seen as faults."""
     with translation.override(answers.reader_language(request)):
         told = complaint(error)
-        if told is None:
-            raise error
-        return _respond(request, told)
+    if told is None:
+        raise error
+    said = {"code": told.code, "what": told.what, "why": told.why, "next": told.next}
+    response = api.create_response(request, {"error": said}, status=told.http_status)
+    response["Cache-Control"] = "no-store"
+    if told.code == "rate_limited":
+        response["Retry-After"] = str(WINDOW)
+    if isinstance(error, MethodNotAllowed):
+        response["Allow"] = answers.METHOD
+    return response
 
 
 @api.exception_handler(ValidationError)
 def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """The body is JSON, but not what the schema says."""
-    what = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors)
-    return _respond(
-        request, Complaint("request_invalid", "The request is not valid.", what[:500], "", 422, 2)
-    )
+    # A place begins with where the parameter stands and what ours is called.
+    why = "; ".join(f"{'.'.join(map(str, e['loc'][2:]))}: {e['msg']}" for e in error.errors)
+    return on_failure(request, RequestInvalid(why.removeprefix(": ")[:500]))
 
 
 @api.exception_handler(HttpError)
 def on_unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
-    """The body is not JSON, or the address or method does not exist."""
+    """The body is not JSON, or there is too much of it."""
     if isinstance(error.__cause__, RequestDataTooBig):
         return on_failure(request, error.__cause__)
-    return _respond(
-        request, Complaint("request_unreadable", str(error), "", "", error.status_code, 2)
-    )
+    return on_failure(request, RequestUnreadable(str(error)))
+
+
+@csrf_exempt
+def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Any other address below `/api/`: an error that a program can read."""
+    return on_failure(request, AddressUnknown("No such address."))

@@ -11,9 +11,11 @@ from ninja import Router
 from soi.answer.answering import answer
 from soi.answer.as_data import answer_data
 from soi.answer.rate import admit
+from soi.api.v1.errors import MethodNotAllowed
 from soi.api.v1.schemas import Answer, Failure, Message
 
 router = Router()
+METHOD = "POST"
 
 
 @router.post(
@@ -28,6 +30,17 @@ def answer_message(request: HttpRequest, body: Message, response: HttpResponse) 
     response["Cache-Control"] = "no-store"
     with translation.override(body.language or reader_language(request)):
         return answer_data(answer(body.message))
+
+
+@router.api_operation(
+    ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "PUT", "TRACE"],
+    "answers",
+    include_in_schema=False,
+    operation_id="other_methods",
+)
+def refuse_other_methods(request: HttpRequest) -> None:
+    """A message goes in the body of a POST: it must not stand in an address, which logs keep."""
+    raise MethodNotAllowed("A message is sent by POST.")
 
 
 def reader_language(request: HttpRequest) -> str:
