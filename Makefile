@@ -13,6 +13,10 @@ DEMO := SOI_DATA_DIR=var/demo \
   SOI_DESK_OWNER="Hội người tiêu dùng Sông Xanh" \
   SOI_DESK_FUNDING="phí hội viên; không nhận quảng cáo"
 
+# Pins and hashes, and no address of any index: whoever installs uses their own.
+LOCK := $(BIN)/pip-compile -q --upgrade --generate-hashes --allow-unsafe --strip-extras \
+  --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
 .PHONY: help demo test test-browser test-postgres check lint bench evaluate train lock strings clean
 
 help: ## Show this list
@@ -64,7 +68,8 @@ evaluate: $(DEV) ## Measure matching and lookalikes: make evaluate DATA=path/to/
 
 lock: $(DEV) ## Resolve the dependencies anew
 	$(BIN)/python -m pip install --quiet pip-tools
-	$(BIN)/python requirements/lock.py
+	$(LOCK) --build-deps-for editable -o requirements/run.lock pyproject.toml
+	$(LOCK) --extra dev -c requirements/run.lock -o requirements/dev.lock pyproject.toml
 
 strings: $(DEV) ## Collect the strings to translate and compile the catalogues
 	$(BIN)/python -m tests.repo.catalogues --write

@@ -1,9 +1,9 @@
 """Make the examples that the matching model is trained on, all from data that may be shipped.
 
 In: the folder of data sets. Out: one `Case` a look-up: what the index finds for a statement or a
-whole message, and which of the finds stand in which relation to the message. Used are the own messages (CC0), the NTREX part
-of the opposites and of the translations (CC BY-SA 4.0), and the pairs beside this module. Research
-sets are never read here.
+whole message, and which of the finds stand in which relation to the message. Used are the own
+messages (CC0), the NTREX part of the opposites and of the translations (CC BY-SA 4.0), and the
+pairs beside this module. Research sets are never read here.
 """
 
 from __future__ import annotations
@@ -115,7 +115,8 @@ def _written() -> Iterator[Relations]:
             if row.get("claim"):
                 checks.append(check_from(row | {"id": identity}))
             for place, message in enumerate(row["messages"]):
-                owner = {"id": f"{identity}-{place}", "check": identity if row.get("claim") else None}
+                check = identity if row.get("claim") else None
+                owner = {"id": f"{identity}-{place}", "check": check}
                 messages.append(message_from(row | message | owner))
         yield Relations(path.stem, tuple(checks), tuple(messages))
 

@@ -123,16 +123,12 @@ def quality(answers: Sequence[Answer], threshold: float) -> Quality:
     weight = uncovered_weight(answers)
     served = [answer for answer in answers if answer.probability >= threshold]
     right = sum(answer.relation == "same" for answer in served)
-    wrong = sum(
-        1.0 if answer.covered else weight for answer in served if answer.relation != "same"
-    )
+    wrong = sum(1.0 if answer.covered else weight for answer in served if answer.relation != "same")
     same = [answer for answer in answers if answer.covered and answer.kind == "same"]
     hits: defaultdict[str, list[bool]] = defaultdict(list)
     misses: defaultdict[str, list[bool]] = defaultdict(list)
     for answer in same:
-        hits[answer.register].append(
-            answer.probability >= threshold and answer.relation == "same"
-        )
+        hits[answer.register].append(answer.probability >= threshold and answer.relation == "same")
     for answer in answers:
         if answer.covered and answer.kind != "same":
             misses[answer.kind].append(

@@ -27,7 +27,7 @@ import soi.core.matching as package
 from evaluation.matching_bench import Vectors, bench
 from evaluation.matching_data import Check
 from evaluation.matching_examples import COPIES, Case, Wanted, cases, training_corpus
-from evaluation.matching_metrics import Answer, Quality, quality, threshold_for
+from evaluation.matching_metrics import Answer, quality, threshold_for
 from soi.core.matching.features import (
     LOWERING,
     NAMES,
@@ -48,8 +48,8 @@ PRECISION: Final = 0.95
 NEAR_PRECISION: Final = 0.6
 SEED: Final = 20_251_123
 RANK: Final = (1.0, 0.03, 0.05)
-"""Weights of cosine, words and coverage. Chosen on development sets, see `evaluation/README.md`. Weights fitted on the own messages alone
-did worse on every other set."""
+"""Weights of cosine, words and coverage. Chosen on development sets, see `evaluation/README.md`.
+Weights fitted on the own messages alone did worse on every other set."""
 
 RANK_MATTER: Final = 0.05
 """Moves a candidate that is surely about the matter past one that is not; 0.02 to 0.1 do alike."""
@@ -242,7 +242,9 @@ def _forest(table: Table, target: NDArray[np.bool_]) -> dict[str, Any]:
         leaf = nodes["is_leaf"].astype(bool)
         trees.append(
             {
-                "feature": [-1 if end else int(f) for end, f in zip(leaf, nodes["feature_idx"])],
+                "feature": [
+                    -1 if end else int(f) for end, f in zip(leaf, nodes["feature_idx"], strict=True)
+                ],
                 "threshold": _short(np.where(leaf, 0, nodes["num_threshold"])),
                 "left": nodes["left"].astype(int).tolist(),
                 "right": nodes["right"].astype(int).tolist(),

@@ -136,7 +136,7 @@ def test_ten_thousand_links_are_answered_in_part_and_said_so() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["nowhere.txt", ".", "a\0b"])
+@pytest.mark.parametrize("name", ["nowhere.txt", ".", "a" * 300])
 def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path, name: str) -> None:
     result = run("--file", str(tmp_path / name))
 

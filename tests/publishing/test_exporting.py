@@ -66,9 +66,7 @@ def test_an_empty_desk_that_imports_an_export_holds_the_same(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("file_format", WRITERS)
-def test_an_empty_desk_exports_a_file_without_records(
-    file_format: Format, tmp_path: Path
-) -> None:
+def test_an_empty_desk_exports_a_file_without_records(file_format: Format, tmp_path: Path) -> None:
     path = tmp_path / "export"
     assert export_checks(path, file_format) == 0
     with path.open("rb") as stream:

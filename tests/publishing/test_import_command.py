@@ -82,9 +82,7 @@ def test_a_truncated_feed_ends_with_2_and_says_what_stands(tmp_path: Path) -> No
     ("content", "code"),
     [("url,claim\n", "columns"), ("", "empty_file"), ("no feed at all\n", "unknown_format")],
 )
-def test_a_file_of_no_use_ends_with_2_and_its_code(
-    content: str, code: str, tmp_path: Path
-) -> None:
+def test_a_file_of_no_use_ends_with_2_and_its_code(content: str, code: str, tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_text(content)
     ended = _run("import", "checks", path)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from soi.answer.types import CheckCard, StatementFinding, StatementState
 from soi.claims.queries import CheckRow
-from soi.core.matching import JudgeContext, Match, Relation, judge
+from soi.core.matching import Match, Relation, judge
 from soi.core.text import Parts, Span, Statement, has_words, language_of
 from soi.index.queries import Query, candidates
 
@@ -34,9 +34,9 @@ def findings(parts: Parts) -> list[StatementFinding]:
     A statement that only repeats a check shown elsewhere says nothing new and is left out.
     """
     asked = [statement for statement in parts.statements if has_words(statement.text)]
-    judged = _judged(asked, JudgeContext())
+    judged = _judged(asked)
     if len(asked) > 1 and not any(f.state is StatementState.CHECKED for f in judged):
-        [whole] = _judged([_whole(parts.message)], JudgeContext(whole_message=True))
+        [whole] = _judged([_whole(parts.message)])
         if _is_about(whole):
             judged.append(whole)
     return _each_check_once(judged)
@@ -47,12 +47,12 @@ def _whole(message: str) -> Statement:
     return Statement(span=Span(0, len(text)), text=text, language=language_of(text))
 
 
-def _judged(asked: Sequence[Statement], context: JudgeContext) -> list[StatementFinding]:
+def _judged(asked: Sequence[Statement]) -> list[StatementFinding]:
     found = candidates([Query(statement.text, statement.language) for statement in asked])
     return [
         _finding(
             statement,
-            judge(statement.text, statement.language, each.candidates, context=context),
+            judge(statement.text, statement.language, each.candidates),
             each.checks,
         )
         for statement, each in zip(asked, found, strict=True)

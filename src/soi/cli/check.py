@@ -55,7 +55,7 @@ def _read(text: str | None, file: Path | None) -> str:
         try:
             with file.open("rb") as stream:
                 raw = stream.read(READ_AT_MOST + 1)
-        except (OSError, ValueError) as error:
+        except OSError as error:
             raise FileUnreadable(f"{file}: {error}") from error
     elif text == "-":
         raw = sys.stdin.buffer.read(READ_AT_MOST + 1)

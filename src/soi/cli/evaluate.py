@@ -34,16 +34,17 @@ def evaluate_command() -> None:
 @click.option("--html", type=click.Path(path_type=Path), help="Write the report as a page, too.")
 def matching(data: Path, only: tuple[str, ...], html: Path | None, *, as_json: bool) -> None:
     """Measure finding and judging on every data set below DATA."""
-    from evaluation import matching as measured  # it needs seconds to import
+    # Evaluation is not needed by any other command, and takes time to import.
+    from evaluation.matching import evaluate_matching, render_html, render_text
 
     with progress_bar("embedding") as move:
-        report = measured.evaluate_matching(
+        report = evaluate_matching(
             data,
             cache_dir=Path(settings.SOI_CACHE_DIR),
             only=set(only) or None,
             progress=lambda done: move(done, None),
         )
-    _show(report, measured.render_text(report), measured.render_html(report), html, as_json=as_json)
+    _show(report, render_text(report), render_html(report), html, as_json=as_json)
 
 
 @evaluate_command.command("names")
@@ -53,10 +54,10 @@ def matching(data: Path, only: tuple[str, ...], html: Path | None, *, as_json: b
 @click.option("--html", type=click.Path(path_type=Path), help="Write the report as a page, too.")
 def names(register: Path, names: Path, html: Path | None, *, as_json: bool) -> None:
     """Measure the lookalike judge on labelled names against a register."""
-    from evaluation import names as measured  # as above
+    from evaluation.names import evaluate_names, render_html, render_text
 
-    report = measured.evaluate_names(register, names)
-    _show(report, measured.render_text(report), measured.render_html(report), html, as_json=as_json)
+    report = evaluate_names(register, names)
+    _show(report, render_text(report), render_html(report), html, as_json=as_json)
 
 
 def _show(report: Report, text: str, page: str, html: Path | None, *, as_json: bool) -> None:

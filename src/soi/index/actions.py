@@ -94,12 +94,11 @@ def meaning_backlog() -> int:
     return event_count_after(head.followed_seq if head else 0, subject="check")
 
 
-def has_followed_words() -> bool:
-    """True if the words channel has seen the database's last event of a check, this very one."""
-    last = last_mark("check")
-    if engines.engine().applied().words_seq != seq_of(last):
+def has_followed_words(mark: str) -> bool:
+    """True if the words channel has seen the very event that `mark` names, and none after it."""
+    if engines.engine().applied().words_seq != seq_of(mark):
         return False
-    return not last or _followed() == last
+    return not mark or _followed() == mark
 
 
 def _mending(step: Callable[[], Result]) -> Result:

@@ -12,6 +12,7 @@ from soi.core.matching import Candidate
 from soi.core.text import Language, index_tokens
 from soi.index import actions, engines
 from soi.index.engine import Hit, IndexBusy, IndexDamaged, Vector
+from soi.journal.queries import last_mark
 
 log = logging.getLogger(__name__)
 
@@ -54,14 +55,11 @@ def candidates(queries: Sequence[Query]) -> list[Found]:
         return []
     vectors = engines.embedder().queries([query.text for query in queries])
     try:
-        _catch_up()
-        hits = _hits(queries, vectors)
+        return _search(queries, vectors)
     except IndexDamaged as error:
         log.warning("the index is damaged and is rebuilt from the database: %s", error)
         actions.rebuild(wait=False)
-        hits = _hits(queries, vectors)
-    checks = claims.checks_by_id({hit.id for found in hits for hit in found})
-    return [_found(found, checks) for found in hits]
+        return _search(queries, vectors)
 
 
 def standing() -> Standing:
@@ -70,26 +68,39 @@ def standing() -> Standing:
     return Standing(
         checks=applied.words_count,
         with_meaning=applied.meaning_count,
-        is_current=actions.has_followed_words()
+        is_current=actions.has_followed_words(last_mark("check"))
         and applied.meaning_count == applied.words_count,
     )
 
 
-def _catch_up() -> None:
-    """Follow what was stored since; if another process is at it, its work will do."""
-    try:
-        if not actions.has_followed_words():
-            actions.follow_words(wait=False)
-    except IndexBusy:
-        log.info("the index is being brought up to date by another process")
-
-
-def _hits(queries: Sequence[Query], vectors: Iterable[Vector]) -> list[list[Hit]]:
+def _search(queries: Sequence[Query], vectors: Iterable[Vector]) -> list[Found]:
+    """One search. `IndexDamaged` also when the index has ids that the database can't have given."""
+    mark = last_mark("check")
+    is_current = _catch_up(mark)
     engine = engines.engine()
-    return [
+    hits = [
         engine.search(index_tokens(query.text, query.language), vector, CANDIDATES)
         for query, vector in zip(queries, vectors, strict=True)
     ]
+    ids = {hit.id for found in hits for hit in found}
+    checks = claims.checks_by_id(ids)
+    if is_current and len(checks) < len(ids) and last_mark("check") == mark:
+        raise IndexDamaged("the index holds checks that the database does not")
+    return [_found(found, checks) for found in hits]
+
+
+def _catch_up(mark: str) -> bool:
+    """Follow what was stored up to `mark`; if another process is at it, its work will do.
+
+    True if the index has seen all of that.
+    """
+    try:
+        if not actions.has_followed_words(mark):
+            actions.follow_words(wait=False)
+    except IndexBusy:
+        log.info("the index is being brought up to date by another process")
+        return False
+    return True
 
 
 def _found(hits: Sequence[Hit], checks: dict[int, CheckRow]) -> Found:

@@ -291,7 +291,9 @@ def _number_features(statement: Slots, claim: Slots) -> list[float]:
 def same_date(one: Date, other: Date) -> bool | None:
     """Whether the parts that both give are equal; None when they share no part."""
     pairs = ((one.day, other.day), (one.month, other.month), (one.year, other.year))
-    shared = [(a, b) for a, b in (*pairs, (one.hour, other.hour)) if a is not None and b is not None]
+    shared = [
+        (a, b) for a, b in (*pairs, (one.hour, other.hour)) if a is not None and b is not None
+    ]
     if not shared:
         return None
     return all(a == b for a, b in shared)

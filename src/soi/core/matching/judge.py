@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from soi.core.matching.features import (
-    Field,
+    NAMES,
     Slots,
     cheap_features,
     field_of,
@@ -25,7 +25,7 @@ from soi.core.matching.features import (
 from soi.core.matching.model import Array, Model, load_model
 from soi.core.matching.reading import Reading
 from soi.core.matching.reasons import reasons_for
-from soi.core.matching.types import Candidate, JudgeContext, Match, Relation
+from soi.core.matching.types import Candidate, Match, Relation
 from soi.core.text import Language
 
 WEIGHED: Final = 20
@@ -34,21 +34,23 @@ WEIGHED: Final = 20
 
 _NEAR_SAME: Final = frozenset({Relation.SAME, Relation.NEAR})
 
+_NEAR_COPY: Final = 0.8
+"""From this share of each other's rare words on, two texts differ by a few words only."""
+_TURNS_ROUND: Final = ("numbers_conflict", "dates_conflict", "poles_negated_apart")
+_PLACES: Final = {name: place for place, name in enumerate(NAMES)}
+
 
 def judge(
     statement: str,
     language: Language,
     candidates: Sequence[Candidate],
     *,
-    context: JudgeContext | None = None,
     limit: int = 10,
 ) -> tuple[Match, ...]:
     """The best matches for a statement, at most `limit`, best first; empty without candidates.
 
-    Reads the first 4,000 characters. `context` tells where the statement comes from; without one it
-    is taken as a single statement. Never raises on any text.
+    Reads the first 4,000 characters. Never raises on any text.
     """
-    del context
     reading = Reading(statement)
     if not candidates or not reading.tokens or limit < 1:
         return ()
@@ -114,19 +116,37 @@ def _decided(features: Array, model: Model) -> list[_Verdict]:
     matter = model.matter.probability(features)
     relations = model.relation.odds(features)
     return [
-        _Verdict(float(p), float(m), _relation(float(p), float(m), odds, model))
-        for p, m, odds in zip(same, matter, relations, strict=True)
+        _Verdict(float(p), float(m), _relation(float(p), float(m), odds, model, row))
+        for p, m, odds, row in zip(same, matter, relations, features, strict=True)
     ]
 
 
-def _relation(same: float, matter: float, odds: Array, model: Model) -> Relation:
+def _relation(same: float, matter: float, odds: Array, model: Model, row: Array) -> Relation:
     """SAME at or above the threshold; else what differs, when it is about the same matter."""
-    if same >= model.same_threshold:
+    if same >= model.same_threshold and not _is_turned_round(row):
         return Relation.SAME
     if matter < model.near_threshold:
         return Relation.NONE
     likely = Relation(model.relation.classes[int(np.argmax(odds))])
     return Relation.NEAR if likely in _NEAR_SAME else likely
+
+
+def _is_turned_round(row: Array) -> bool:
+    """True for a near copy of the claim that negates it or puts in another number or date.
+
+    Charter rule C10 makes this a rule and no weight: however alike the texts are, and the more
+    alike they are, such a copy is not the same claim. Among freer wordings a differing negation or
+    number often means nothing, and is weighed by the model.
+    """
+
+    def of(name: str) -> float:
+        return float(row[_PLACES[name]])
+
+    if min(of("claim_covered"), of("statement_covered")) < _NEAR_COPY:
+        return False
+    negated = of("negations_apart") > 0 and of("shared_negated_apart") > 0
+    denied = of("denial") > 0 and of("denial_in_claim") == 0
+    return negated or denied or any(of(name) > 0 for name in _TURNS_ROUND)
 
 
 def _score(rank: float, verdict: _Verdict, model: Model) -> float:

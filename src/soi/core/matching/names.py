@@ -95,7 +95,49 @@ def _common_start(word: str) -> bool:
 
 
 _STARTERS: Final = frozenset(
-    ["cau", "lac", "bo", "ngan", "hang", "tinh", "thanh", "pho", "quan", "huyen", "xa", "phuong", "truong", "benh", "vien", "cong", "ty", "sieu", "thi", "cho", "tap", "doan", "the", "a", "an", "this", "nguoi", "mot", "hai", "ba", "sau", "tin", "khach", "hang", "nha", "hang", "dap", "ho", "song", "nui", "bai"]
+    [
+        "cau",
+        "lac",
+        "bo",
+        "ngan",
+        "hang",
+        "tinh",
+        "thanh",
+        "pho",
+        "quan",
+        "huyen",
+        "xa",
+        "phuong",
+        "truong",
+        "benh",
+        "vien",
+        "cong",
+        "ty",
+        "sieu",
+        "thi",
+        "cho",
+        "tap",
+        "doan",
+        "the",
+        "a",
+        "an",
+        "this",
+        "nguoi",
+        "mot",
+        "hai",
+        "ba",
+        "sau",
+        "tin",
+        "khach",
+        "hang",
+        "nha",
+        "hang",
+        "dap",
+        "ho",
+        "song",
+        "nui",
+        "bai",
+    ]
 )
 
 

@@ -1,8 +1,8 @@
 """Read the quantities of a text: how much, and of what.
 
-In: a reading. Out: quantities as a value and a unit, so that "2 triệu", "2tr", "2.000.000đ" and "two
-million" are the same. Dates and times of day are read by `dates` and left out here. Nothing here
-decides whether two texts agree.
+In: a reading. Out: quantities as a value and a unit, so that "2 triệu", "2tr", "2.000.000đ" and
+"two million" are the same. Dates and times of day are read by `dates` and left out here. Nothing
+here decides whether two texts agree.
 """
 
 from __future__ import annotations

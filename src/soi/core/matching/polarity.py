@@ -1,8 +1,8 @@
 """Read the stance of a text: what it negates, denies, plays down, or holds as a view.
 
-In: a reading. Out: the places of negations, of markers of several kinds, and which pole of each axis
-of opposites it speaks of ("tăng" against "giảm"), turned round when negated. Nothing here compares
-two texts: `features` does.
+In: a reading. Out: the places of negations, of markers of several kinds, and which pole of each
+axis of opposites it speaks of ("tăng" against "giảm"), turned round when negated. Nothing here
+compares two texts: `features` does.
 """
 
 from __future__ import annotations

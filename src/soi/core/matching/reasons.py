@@ -86,9 +86,7 @@ def _stance(statement: Slots, claim: Slots, relation: Relation) -> list[Reason]:
     opposed = opposed_poles(here.poles, there.poles)
     if opposed and relation in (Relation.OPPOSITE, Relation.NEAR, Relation.DENIAL):
         mine, theirs = opposed[0]
-        reasons.append(
-            _reason(ReasonCode.ANTONYM, statement.reading, mine, claim.reading, theirs)
-        )
+        reasons.append(_reason(ReasonCode.ANTONYM, statement.reading, mine, claim.reading, theirs))
     mine_no, their_no = here.markers[Marker.NEGATION], there.markers[Marker.NEGATION]
     if bool(mine_no) != bool(their_no) and relation is not Relation.SAME:
         reasons.append(

@@ -62,17 +62,6 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class JudgeContext:
-    """What a caller may tell of a statement beyond its text.
-
-    `whole_message` is True when the statement is a whole message of several statements: its
-    question or greeting then belongs to no one claim.
-    """
-
-    whole_message: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Reason:
     """One reason with what it points at on both sides; spans are within the given texts."""
 

@@ -36,6 +36,9 @@ _AFTER = 45
 _NAME_READ = 200
 """Characters of a bank's name that are read."""
 
+_WORDS_FOR_BANK = re.compile(
+    r"(?:ngan hang|nh|bank)\b(?: (?:tmcp|thuong mai co phan|tm cp|so)\b)? *:? *(?=[a-z])"
+)
 _TOUCHING = 3
 _OTHER_NUMBER = re.compile(r"\d[\d .-]{4,}\d|\n\n")
 
@@ -80,12 +83,14 @@ def find_accounts(reading: Reading, taken: list[tuple[int, int]]) -> list[FoundA
 def bank_code(name: str) -> str:
     """Return the code that `find_accounts` gives a bank of this name, "" for one without letters.
 
-    Any alias of the lexicon gives the code of its bank; another name gives its bare letters, so a
-    code gives itself.
+    Any alias of the lexicon gives the code of its bank; another name gives its bare letters without
+    the words for "bank" before it, so a code gives itself.
     """
-    reading = read(name[:_NAME_READ])
-    known = _banks(reading, 0, len(reading.base))
-    return known[0][0] if known else re.sub(r"[^a-z]", "", reading.base)
+    base = read(name[:_NAME_READ]).base
+    codes, names = _lexicon()
+    if known := names.search(base):
+        return codes[known[0]]
+    return re.sub(r"[^a-z]", "", _WORDS_FOR_BANK.sub("", base.strip()))
 
 
 def _may_be_account(base: str, match: re.Match[str]) -> bool:

@@ -44,6 +44,8 @@ million vectors that cluster as e5's do 1,000 gave .974. A match that stood out
 (cosine .7) was never missed."""
 
 _NORM_TOLERANCE = 0.01
+_STORED_NORM = _NORM_TOLERANCE + 0.001
+"""Rounding 384 numbers to f16 changes a length by less than half a thousandth."""
 _ENCODE_ROWS = 16_384
 _READ_ATTEMPTS = 100
 
@@ -81,7 +83,11 @@ class VectorView(NamedTuple):
     mean: Vector
 
     def search(self, vector: Vector, k: int) -> list[tuple[int, float]]:
-        """The best `k` ids with their cosines, best first; fewer when there are fewer."""
+        """The best `k` ids with their cosines, best first; fewer when there are fewer.
+
+        `IndexDamaged` when what it meets can't have been written here: no checksum guards the
+        vectors, but each has the length 1.
+        """
         width = max(RERANK, 4 * k)
         if self.codes is None or self.table.living <= width:
             among = None if self.table.living == len(self.ids) else self.table.alive
@@ -90,6 +96,10 @@ class VectorView(NamedTuple):
             near = self._near_by_bits(self.codes, vector, width)
             rows, cosines = best_products(self.vectors[near], vector, k, None)
             slots = near[rows]
+        lengths = np.linalg.norm(self.vectors[slots].astype(np.float32), axis=1)
+        # Rows that are no numbers are not found at all.
+        if len(slots) < min(k, self.table.living) or not np.all(abs(lengths - 1) <= _STORED_NORM):
+            raise IndexDamaged("the stored vectors are not of length 1")
         return list(zip(self.ids[slots].tolist(), cosines.tolist(), strict=True))
 
     def cosines_of(self, ids: Sequence[int], vector: Vector) -> dict[int, float]:
