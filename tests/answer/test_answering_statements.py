@@ -18,7 +18,7 @@ from soi.answer.types import StatementFinding, StatementState
 from soi.answer.wording import state_word, verdict_word
 from soi.claims.actions import remove_demo_checks
 from soi.core.formats import Verdict
-from soi.core.matching import Candidate, JudgeContext, Match, Reason, ReasonCode, Relation
+from soi.core.matching import Candidate, Match, Reason, ReasonCode, Relation
 from soi.core.text import Language
 
 pytestmark = pytest.mark.django_db
@@ -27,31 +27,27 @@ CLAIM = "Uống nước lá ổi mỗi sáng chữa khỏi bệnh tiểu đườ
 OTHER = "Cầu Bến Sậy đóng từ thứ Hai để sửa mặt đường."
 
 Word = Callable[[str, Candidate], tuple[Relation, float]]
-Say = Callable[[Word], list[bool]]
+Say = Callable[[Word], list[str]]
 
 
 @pytest.fixture
 def say(monkeypatch: pytest.MonkeyPatch) -> Say:
-    """Put words into the judge's mouth; gives for each call whether it was for a whole message."""
+    """Put words into the judge's mouth; gives the texts that it is asked about."""
 
-    def become(word: Word) -> list[bool]:
-        wholes: list[bool] = []
+    def become(word: Word) -> list[str]:
+        asked: list[str] = []
 
         def judge(
-            statement: str,
-            language: Language,
-            candidates: Sequence[Candidate],
-            *,
-            context: JudgeContext,
+            statement: str, language: Language, candidates: Sequence[Candidate]
         ) -> tuple[Match, ...]:
-            wholes.append(context.whole_message)
+            asked.append(statement)
             said = [(each, *word(statement, each)) for each in candidates]
             reasons = (Reason(ReasonCode.WORDS_AGREE),)
             matches = [Match(each, p, relation, reasons, p) for each, relation, p in said]
             return tuple(sorted(matches, key=lambda match: -match.score))
 
         monkeypatch.setattr(statements, "judge", judge)
-        return wholes
+        return asked
 
     return become
 
@@ -126,11 +122,11 @@ def test_a_statement_that_is_about_a_check_goes_before_one_that_is_near(say: Say
 def test_a_message_is_looked_up_whole_where_no_sentence_is_a_checked_claim(say: Say) -> None:
     store_check(CLAIM)
     message = "Nhà tôi có cây ổi.\nLá của nó nấu nước.\nUống vào là hết tiểu đường."
-    wholes = say(lambda text, _: (Relation.SAME, 0.9) if text == message else (Relation.NONE, 0))
+    asked = say(lambda text, _: (Relation.SAME, 0.9) if text == message else (Relation.NONE, 0))
 
     found = statements_in(message)
 
-    assert wholes == [False, False, False, True]
+    assert asked == [*message.split("\n"), message]
     assert [each.state for each in found].count(StatementState.CHECKED) == 1
     checked = next(each for each in found if each.state is StatementState.CHECKED)
     assert checked.statement.text == message
@@ -138,11 +134,12 @@ def test_a_message_is_looked_up_whole_where_no_sentence_is_a_checked_claim(say: 
 
 def test_a_message_is_not_looked_up_whole_where_a_sentence_is_enough(say: Say) -> None:
     store_check(CLAIM)
-    wholes = say(lambda text, _: (Relation.SAME, 0.9) if "ổi" in text else (Relation.NONE, 0))
+    message = "Lá ổi chữa tiểu đường.\nCả nhà chuyển tin này đi nhé."
+    asked = say(lambda text, _: (Relation.SAME, 0.9) if "ổi" in text else (Relation.NONE, 0))
 
-    statements_in("Lá ổi chữa tiểu đường.\nCả nhà chuyển tin này đi nhé.")
+    statements_in(message)
 
-    assert wholes == [False, False]
+    assert asked == message.split("\n")
 
 
 def test_the_whole_message_is_never_shown_as_only_near(say: Say) -> None:

@@ -148,6 +148,8 @@ def test_c9_who_owns_and_who_pays_is_on_every_page(
     "message",
     [
         "Cây cầu Bến Sậy không sập trong đêm qua và không có 12 người bị thương.",
+        "Cay cau Ben Say khong bi sap trong dem qua lam 12 nguoi bi thuong.",
+        "Cây cầu Bến Sậy không bị sập trong đêm qua làm 12 người bị thương.",
         "Cây cầu Bến Sậy chưa hề sập, 12 người bị thương là tin sai.",
         "Cây cầu Bến Sậy đã sập trong đêm qua làm 50 người bị thương.",
         "Cay cau Ben Say da sap trong dem qua lam 50 nguoi bi thuong.",

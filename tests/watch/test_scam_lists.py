@@ -65,11 +65,18 @@ def test_the_earliest_date_stays(
     assert scams_with_keys([KEY])[KEY][0].listed_on == kept
 
 
-def test_the_earliest_date_stays_within_one_file_too() -> None:
-    early, late = dt.date(2026, 1, 1), dt.date(2026, 3, 1)
-    for days in ((early, late), (late, early), (early, None)):
-        _import(*(("qua-tang.example", day) for day in days))
-        assert scams_with_keys([KEY])[KEY][0].listed_on == early
+@pytest.mark.parametrize(
+    "days",
+    [
+        (dt.date(2026, 1, 1), dt.date(2026, 3, 1)),
+        (dt.date(2026, 3, 1), dt.date(2026, 1, 1)),
+        (dt.date(2026, 1, 1), None),
+        (None, dt.date(2026, 1, 1)),
+    ],
+)
+def test_the_earliest_date_stays_within_one_file_too(days: tuple[dt.date | None, ...]) -> None:
+    _import(*(("qua-tang.example", day) for day in days))
+    assert scams_with_keys([KEY])[KEY][0].listed_on == dt.date(2026, 1, 1)
 
 
 def test_again_nothing_changes() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -50,7 +51,7 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
 # Records
 _DATABASE_URL = env.text(
     "DATABASE_URL",
-    f"sqlite:///{SOI_DATA_DIR / 'soi.sqlite3'}",
+    f"sqlite:///{quote(str(SOI_DATA_DIR / 'soi.sqlite3'))}",
     shown="sqlite:///<SOI_DATA_DIR>/soi.sqlite3",
 )
 try:

@@ -82,11 +82,13 @@ def import_scam_list(
 def _batches(
     records: Iterable[ScamRecord | Refusal], refusals: list[Refusal]
 ) -> Iterator[dict[tuple[str, str], ScamRecord]]:
-    """Records by identity in batches; refusals are put aside on the way."""
+    """Records by identity in batches, each once, at its earliest; refusals are put aside."""
     stream = iter(records)
     while chunk := list(islice(stream, _BATCH)):
         refusals.extend(item for item in chunk if isinstance(item, Refusal))
-        yield {(item.kind, item.value): item for item in chunk if isinstance(item, ScamRecord)}
+        found = [item for item in chunk if isinstance(item, ScamRecord)]
+        found.sort(key=lambda item: item.listed_on or dt.date.max, reverse=True)
+        yield {(item.kind, item.value): item for item in found}
 
 
 def _store(scam_list: ScamList, batch: dict[tuple[str, str], ScamRecord]) -> tuple[int, int]:

@@ -43,6 +43,13 @@ def _places() -> tuple[Phrases, list[str]]:
     return Phrases(labelled), keys
 
 
+@lru_cache(maxsize=1)
+def _starters() -> frozenset[str]:
+    """Folded words that often begin a sentence before a name ("Ngân hàng Lúa Vàng")."""
+    data = json.loads(files("soi.core.matching").joinpath("places.json").read_text("utf-8"))
+    return frozenset(data["starters"])
+
+
 def names(reading: Reading) -> tuple[Name, ...]:
     """The names of a text in its order, at most 40."""
     phrases, keys = _places()
@@ -68,6 +75,7 @@ def _capitalised(reading: Reading, taken: set[int]) -> list[Name]:
     found: list[Name] = []
     at = 0
     tokens = reading.tokens
+    starters = _starters()
     while at < len(tokens):
         end = at
         while (
@@ -82,68 +90,9 @@ def _capitalised(reading: Reading, taken: set[int]) -> list[Name]:
             at += 1
             continue
         begins = at == 0 or reading.text[tokens[at - 1].end : tokens[at].start].strip() != ""
-        first = at + 1 if begins and end - at >= 2 and _common_start(tokens[at].folded) else at
+        first = at + 1 if begins and end - at >= 2 and tokens[at].folded in starters else at
         if not (begins and end - at == 1):
             key = " ".join(token.folded for token in tokens[first:end])
             found.append(Name(key, False, first, end - 1))
         at = end
     return found
-
-
-def _common_start(word: str) -> bool:
-    return word in _STARTERS
-
-
-_STARTERS: Final = frozenset(
-    [
-        "cau",
-        "lac",
-        "bo",
-        "ngan",
-        "hang",
-        "tinh",
-        "thanh",
-        "pho",
-        "quan",
-        "huyen",
-        "xa",
-        "phuong",
-        "truong",
-        "benh",
-        "vien",
-        "cong",
-        "ty",
-        "sieu",
-        "thi",
-        "cho",
-        "tap",
-        "doan",
-        "the",
-        "a",
-        "an",
-        "this",
-        "nguoi",
-        "mot",
-        "hai",
-        "ba",
-        "sau",
-        "tin",
-        "khach",
-        "hang",
-        "nha",
-        "hang",
-        "dap",
-        "ho",
-        "song",
-        "nui",
-        "bai",
-    ]
-)
-
-
-@lru_cache(maxsize=4096)
-def names_of_claim(text: str) -> tuple[Name, ...]:
-    """The names of a check's text, kept for the next statement."""
-    from soi.core.matching.reading import read_claim
-
-    return names(read_claim(text))

@@ -105,11 +105,3 @@ def _reach(reading: Reading, negations: tuple[Found, ...]) -> frozenset[int]:
         if token.text in _BEHIND:
             reach.update(range(max(0, at - _AFTER), at))
     return frozenset(reach)
-
-
-@lru_cache(maxsize=4096)
-def stance_of_claim(text: str) -> Stance:
-    """The stance of a check's text, kept for the next statement."""
-    from soi.core.matching.reading import read_claim
-
-    return read_stance(read_claim(text))
