@@ -38,7 +38,7 @@ from soi.core.matching.features import (
     rarity,
     slot_features,
 )
-from soi.core.matching.judge import best_candidates
+from soi.core.matching.judge import best_candidates, is_turned_round
 from soi.core.matching.model import FORMAT
 from soi.core.matching.reading import Reading
 from soi.core.meaning import load_embedder
@@ -60,6 +60,9 @@ RANK_MATTER: Final = 0.05
 _SOURCE_WEIGHT: Final = {"opposites": 0.4, "xl-ntrex-vi-en": 0.3, COPIES: 0.4}
 _PART_WEIGHT: Final = 0.5
 """The sentences of a long message are many and say little."""
+
+_TEMPTING: Final = 3
+"""The first finds of a message that no check covers are what a desk would wrongly answer with."""
 
 _HARD_WEIGHT: Final = 3.0
 """Near misses are few against thousands of unrelated candidates, and matter most."""
@@ -133,13 +136,14 @@ def tabulate(found: Sequence[Case]) -> Table:
         reading = Reading(case.lookup.text)
         slots, field = Slots(reading), field_of(case.candidates)
         language = case.lookup.language
-        for candidate in best_candidates(reading, language, case.candidates, RANK):
+        best = best_candidates(reading, language, case.candidates, RANK)
+        for place, candidate in enumerate(best):
             label = case.wanted.relations.get(candidate.id, "none")
             cheap = cheap_features(reading, language, candidate, field)
             rows.append([*cheap, *slot_features(slots, candidate)])
             labels.append(label)
             numbers.append(number)
-            weights.append(_weight(case, label))
+            weights.append(_weight(case, label, place))
     owners = [found[number].wanted for number in numbers]
     return Table(
         np.array(rows),
@@ -150,7 +154,7 @@ def tabulate(found: Sequence[Case]) -> Table:
     )
 
 
-def _weight(case: Case, label: str) -> float:
+def _weight(case: Case, label: str, place: int) -> float:
     """How much a pair counts in training.
 
     Which sentence of a long message carries its relation is not known: such pairs count nothing,
@@ -158,7 +162,9 @@ def _weight(case: Case, label: str) -> float:
     """
     if label != "none" and not case.lookup.whole:
         return 0.0
-    hard = _HARD_WEIGHT if label not in ("same", "none") else 1.0
+    tempting = not case.wanted.covered and case.lookup.whole and place < _TEMPTING
+    near_miss = label not in ("same", "none") or tempting
+    hard = _HARD_WEIGHT if near_miss else 1.0
     part = 1.0 if case.lookup.whole else _PART_WEIGHT
     return _SOURCE_WEIGHT.get(case.wanted.source, 1.0) * hard * part
 
@@ -174,7 +180,9 @@ def fit(table: Table, wanted: Sequence[Wanted], checks: Sequence[Check]) -> dict
         _platt(same_odds, same, table.weight),
         _platt(matter_odds, matter, table.weight),
     )
-    probability = _calibrated(same_odds, same_platt)
+    # A near copy that is turned round is never served as the same, whatever its probability.
+    round_ = np.array([is_turned_round(row) for row in table.features])
+    probability = np.where(round_, 0.0, _calibrated(same_odds, same_platt))
     answers = _answers(table, wanted, probability, {OWN})
     written = {path.stem for path in PAIRS.glob("*.jsonl")}
     pairs = _answers(table, wanted, probability, written)

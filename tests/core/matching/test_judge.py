@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from soi.core.matching import Candidate, JudgeContext, Match, ReasonCode, Relation, judge
+from soi.core.matching import Candidate, Match, ReasonCode, Relation, judge
 from soi.core.matching.features import NAMES, RAISING
 from soi.core.matching.judge import WEIGHED
 from soi.core.text import Language
@@ -122,11 +122,6 @@ def test_a_check_that_only_one_channel_found_can_be_judged() -> None:
         assert 0 <= best(CLAIM, lone).probability <= 1
     nowhere = Candidate("x", CLAIM, "", "", "", None, None, None, None)
     assert judge(CLAIM, Language.VI, [nowhere])[0].candidate.id == "x"
-
-
-def test_a_context_is_taken() -> None:
-    plain = judge(CLAIM, Language.VI, [candidate()])
-    assert plain == judge(CLAIM, Language.VI, [candidate()], context=JudgeContext())
 
 
 def test_features_held_to_a_direction_exist() -> None:

@@ -4,7 +4,6 @@ from soi.core.matching.judge import judge
 from soi.core.matching.passages import meaning_text, words_text
 from soi.core.matching.types import (
     Candidate,
-    JudgeContext,
     Match,
     Reason,
     ReasonCode,
@@ -13,7 +12,6 @@ from soi.core.matching.types import (
 
 __all__ = [
     "Candidate",
-    "JudgeContext",
     "Match",
     "Reason",
     "ReasonCode",

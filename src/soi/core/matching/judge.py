@@ -36,7 +36,9 @@ _NEAR_SAME: Final = frozenset({Relation.SAME, Relation.NEAR})
 
 _NEAR_COPY: Final = 0.8
 """From this share of each other's rare words on, two texts differ by a few words only."""
-_TURNS_ROUND: Final = ("numbers_conflict", "dates_conflict", "poles_negated_apart")
+_TURNS_ROUND: Final = (
+    "numbers_conflict", "dates_conflict", "names_conflict", "poles_oppose", "poles_negated_apart"
+)  # fmt: skip
 _PLACES: Final = {name: place for place, name in enumerate(NAMES)}
 
 
@@ -123,7 +125,7 @@ def _decided(features: Array, model: Model) -> list[_Verdict]:
 
 def _relation(same: float, matter: float, odds: Array, model: Model, row: Array) -> Relation:
     """SAME at or above the threshold; else what differs, when it is about the same matter."""
-    if same >= model.same_threshold and not _is_turned_round(row):
+    if same >= model.same_threshold and not is_turned_round(row):
         return Relation.SAME
     if matter < model.near_threshold:
         return Relation.NONE
@@ -131,8 +133,9 @@ def _relation(same: float, matter: float, odds: Array, model: Model, row: Array)
     return Relation.NEAR if likely in _NEAR_SAME else likely
 
 
-def _is_turned_round(row: Array) -> bool:
-    """True for a near copy of the claim that negates it or puts in another number or date.
+def is_turned_round(row: Array) -> bool:
+    """True for a near copy of the claim that negates or denies it, or puts in another number, date
+    or name or a word's opposite.
 
     Charter rule C10 makes this a rule and no weight: however alike the texts are, and the more
     alike they are, such a copy is not the same claim. Among freer wordings a differing negation or

@@ -19,7 +19,7 @@ from soi.core.text import fold
 MAX_NAMES: Final = 40
 _LONGEST: Final = 5
 _SHOUTED: Final = 0.6
-"""Above this share of capitalised words capitals say nothing."""
+"""Above this share of capital letters capitals say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ def _starters() -> frozenset[str]:
 def names(reading: Reading) -> tuple[Name, ...]:
     """The names of a text in its order, at most 40."""
     phrases, keys = _places()
-    capitals = sum(token.capital for token in reading.tokens)
-    shouted = capitals > _SHOUTED * max(1, len(reading.tokens))
+    letters = [letter for letter in reading.text if letter.isalpha()]
+    shouted = sum(letter.isupper() for letter in letters) > _SHOUTED * len(letters)
     found = [
         Name(keys[place.label], True, place.first, place.last)
         for place in phrases.find(reading)
