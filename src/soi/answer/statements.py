@@ -18,6 +18,10 @@ from soi.index.queries import Query, candidates
 WHOLE_MESSAGE = 1000
 """How many characters of the message are looked up as a whole: the embedder reads no more."""
 
+NEAR_AT_LEAST = 0.05
+"""Below this probability of being the same, a near check is noise to a reader: greetings and small
+talk in the demonstration's messages score up to .03, claims that really are near above .07."""
+
 _STATES = {
     Relation.SAME: StatementState.CHECKED,
     Relation.OPPOSITE: StatementState.OPPOSITE,
@@ -62,7 +66,7 @@ def _judged(asked: Sequence[Statement]) -> list[StatementFinding]:
 def _finding(
     statement: Statement, matches: tuple[Match, ...], checks: dict[str, CheckRow]
 ) -> StatementFinding:
-    best = next((match for match in matches if match.relation in _STATES), None)
+    best = next((match for match in matches if _says_something(match)), None)
     if best is None:
         return StatementFinding(statement, StatementState.NOT_CHECKED, None, None, ())
     return StatementFinding(
@@ -72,6 +76,13 @@ def _finding(
         probability=best.probability,
         reasons=best.reasons,
     )
+
+
+def _says_something(match: Match) -> bool:
+    """True for a match that a reader can use: not for one that merely shares a few words."""
+    if match.relation is Relation.NEAR:
+        return match.probability >= NEAR_AT_LEAST
+    return match.relation in _STATES
 
 
 def _is_about(finding: StatementFinding) -> bool:
