@@ -57,12 +57,12 @@ Weights fitted on the own messages alone did worse on every other set."""
 RANK_MATTER: Final = 0.05
 """Moves a candidate that is surely about the matter past one that is not; 0.02 to 0.1 do alike."""
 
-_SOURCE_WEIGHT: Final = {"opposites": 0.4, "xl-ntrex-vi-en": 0.3, COPIES: 0.4}
+_SOURCE_WEIGHT: Final = {"opposites": 0.13, "xl-ntrex-vi-en": 0.3, COPIES: 0.4}
 _PART_WEIGHT: Final = 0.5
 """The sentences of a long message are many and say little."""
 
-_TEMPTING: Final = 3
-"""The first finds of a message that no check covers are what a desk would wrongly answer with."""
+_UNRELATED: Final = 10
+"""Finds after this place that are not known to be related teach nothing more."""
 
 _HARD_WEIGHT: Final = 3.0
 """Near misses are few against thousands of unrelated candidates, and matter most."""
@@ -162,9 +162,9 @@ def _weight(case: Case, label: str, place: int) -> float:
     """
     if label != "none" and not case.lookup.whole:
         return 0.0
-    tempting = not case.wanted.covered and case.lookup.whole and place < _TEMPTING
-    near_miss = label not in ("same", "none") or tempting
-    hard = _HARD_WEIGHT if near_miss else 1.0
+    if label == "none" and place >= _UNRELATED:
+        return 0.0
+    hard = _HARD_WEIGHT if label not in ("same", "none") else 1.0
     part = 1.0 if case.lookup.whole else _PART_WEIGHT
     return _SOURCE_WEIGHT.get(case.wanted.source, 1.0) * hard * part
 

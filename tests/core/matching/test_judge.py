@@ -13,7 +13,7 @@ from soi.core.matching.features import NAMES, RAISING
 from soi.core.matching.judge import WEIGHED
 from soi.core.text import Language
 
-CLAIM = "Giá nước sạch ở phường Hạ Lưu tăng 30% từ tháng 7."
+CLAIM = "Giá nước sạch ở phường Bến Lau tăng 30% từ tháng 7."
 
 
 def candidate(
@@ -49,7 +49,7 @@ def codes(match: Match) -> set[ReasonCode]:
 
 @pytest.mark.parametrize(
     "statement",
-    [CLAIM, CLAIM.lower(), "Gia nuoc sach o phuong Ha Luu tang 30% tu thang 7."],
+    [CLAIM, CLAIM.lower(), "Gia nuoc sach o phuong Ben Lau tang 30% tu thang 7."],
 )
 def test_the_claim_itself_is_the_same_claim(statement: str) -> None:
     match = best(statement)
@@ -60,11 +60,11 @@ def test_the_claim_itself_is_the_same_claim(statement: str) -> None:
 @pytest.mark.parametrize(
     ("statement", "code"),
     [
-        ("Giá nước sạch ở phường Hạ Lưu tăng 70% từ tháng 7.", ReasonCode.NUMBERS_DIFFER),
-        ("Giá nước sạch ở phường Hạ Lưu tăng 30% từ tháng 9.", ReasonCode.DATES_DIFFER),
-        ("Giá nước sạch ở phường Hạ Lưu giảm 30% từ tháng 7.", ReasonCode.ANTONYM),
-        ("Giá nước sạch ở phường Hạ Lưu không tăng 30% từ tháng 7.", ReasonCode.POLARITY_DIFFERS),
-        ("Tin giả: giá nước sạch ở phường Hạ Lưu tăng 30% từ tháng 7.", ReasonCode.DENIES),
+        ("Giá nước sạch ở phường Bến Lau tăng 70% từ tháng 7.", ReasonCode.NUMBERS_DIFFER),
+        ("Giá nước sạch ở phường Bến Lau tăng 30% từ tháng 9.", ReasonCode.DATES_DIFFER),
+        ("Giá nước sạch ở phường Bến Lau giảm 30% từ tháng 7.", ReasonCode.ANTONYM),
+        ("Giá nước sạch ở phường Bến Lau không tăng 30% từ tháng 7.", ReasonCode.POLARITY_DIFFERS),
+        ("Tin giả: giá nước sạch ở phường Bến Lau tăng 30% từ tháng 7.", ReasonCode.DENIES),
     ],
 )
 def test_what_contradicts_a_claim_is_never_the_same(statement: str, code: ReasonCode) -> None:
@@ -74,7 +74,7 @@ def test_what_contradicts_a_claim_is_never_the_same(statement: str, code: Reason
 
 
 def test_reasons_quote_both_sides_in_their_place() -> None:
-    statement = "Nghe nói giá nước sạch ở phường Hạ Lưu tăng 70% từ tháng 7 đó"
+    statement = "Nghe nói giá nước sạch ở phường Bến Lau tăng 70% từ tháng 7 đó"
     match = best(statement)
     (reason,) = [r for r in match.reasons if r.code is ReasonCode.NUMBERS_DIFFER]
     assert (reason.statement_quote, reason.check_quote) == ("70%", "30%")
@@ -91,9 +91,9 @@ def test_a_text_about_something_else_is_not_the_same() -> None:
 
 
 def test_language_and_missing_diacritics_are_told() -> None:
-    bare = best("gia nuoc o ha luu tang 30% tu thang 7 nha ba con")
+    bare = best("gia nuoc o ben lau tang 30% tu thang 7 nha ba con")
     assert ReasonCode.NO_DIACRITICS in codes(bare)
-    english = best("Ha Luu tap water goes up 30% from July", language=Language.EN)
+    english = best("Ben Lau tap water goes up 30% from July", language=Language.EN)
     if english.relation is not Relation.NONE:
         assert ReasonCode.OTHER_LANGUAGE in codes(english)
 
