@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 
@@ -160,11 +161,13 @@ def threshold_for(answers: Sequence[Answer], precision: float) -> float:
     """
     weight = uncovered_weight(answers)
     right, wrong, least = 0, 0.0, 1.01
-    for answer in sorted(answers, key=lambda answer: -answer.probability):
-        if answer.relation == "same":
-            right += 1
-        else:
-            wrong += 1.0 if answer.covered else weight
+    ordered = sorted(answers, key=lambda answer: -answer.probability)
+    for probability, equals in groupby(ordered, key=lambda answer: answer.probability):
+        for answer in equals:
+            if answer.relation == "same":
+                right += 1
+            else:
+                wrong += 1.0 if answer.covered else weight
         if right >= 20 and right / (right + wrong) >= precision:
-            least = answer.probability
+            least = probability
     return least
