@@ -29,8 +29,8 @@ from soi.core.matching.types import Candidate, Match, Relation
 from soi.core.text import Language
 
 WEIGHED: Final = 20
-"""So many candidates get slot features; the check is among them whenever it is found at all in
-99 of 100 development messages."""
+"""So many candidates get slot features. Of the checks that the index found at all, 94 in 100 (own
+messages) to 99 in 100 (tweets, headlines) are among them; each more costs 0.2 ms."""
 
 _NEAR_SAME: Final = frozenset({Relation.SAME, Relation.NEAR})
 
