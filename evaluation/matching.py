@@ -17,7 +17,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from evaluation.matching_bench import WHOLE_MESSAGE, Bench, Vectors, bench, lookups
+from evaluation.matching_bench import WHOLE_MESSAGE, Bench, Vectors, bench, lookups, meanings
 from evaluation.matching_data import (
     Opposites,
     Query,
@@ -164,9 +164,8 @@ def measure_relations(data: Relations, vectors: Vectors) -> dict[str, Any]:
     shown: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     with bench(data.checks, vectors) as place:
         asked = [lookups(message.text) for message in data.messages]
-        embedded = iter(vectors.queries([each.text for every in asked for each in every]))
-        for message, texts in zip(data.messages, asked, strict=True):
-            vectors_here = [next(embedded) for _ in texts]
+        embedded = meanings(asked, vectors)
+        for message, texts, vectors_here in zip(data.messages, asked, embedded, strict=True):
             for without in ((), (message.check,)) if message.check else ((),):
                 found = [
                     place.candidates(text.text, text.language, vector, without)

@@ -19,7 +19,7 @@ import numpy as np
 from evaluation.matching_data import Check, language_from
 from soi.core.matching import Candidate
 from soi.core.matching.passages import meaning_text, words_text
-from soi.core.meaning import Embedder, Matrix, Vector
+from soi.core.meaning import Embedder, Matrix, Vector, joined
 from soi.core.text import Language, has_words, index_tokens, language_of, split
 from soi.index.engine import EmbeddedEngine, Entry
 
@@ -40,12 +40,14 @@ class Lookup:
     text: str
     language: Language
     whole: bool
+    start: int = 0
+    """Where it begins in the message."""
 
 
 def lookups(message: str) -> list[Lookup]:
     """What `soi.answer` looks up: each statement, and the whole when there are several."""
     asked = [
-        Lookup(statement.text, statement.language, whole=False)
+        Lookup(statement.text, statement.language, whole=False, start=statement.span.start)
         for statement in split(message).statements
         if has_words(statement.text)
     ]
@@ -53,6 +55,19 @@ def lookups(message: str) -> list[Lookup]:
         return [Lookup(asked[0].text, asked[0].language, whole=True)]
     text = message[:WHOLE_MESSAGE]
     return [Lookup(text, language_of(text), whole=True), *asked]
+
+
+def meanings(asked: Sequence[Sequence[Lookup]], vectors: Vectors) -> Iterator[list[Vector]]:
+    """The vectors of each message's look-ups: as in the product, a message of several statements
+    has its meaning from theirs."""
+    parts = [every[1:] if len(every) > 1 else every for every in asked]
+    embedded = iter(vectors.queries([each.text for every in parts for each in every]))
+    for every, own in zip(asked, parts, strict=True):
+        found = [next(embedded) for _ in own]
+        if own is not every:
+            near = [each for each in own if each.start < WHOLE_MESSAGE] or own[:1]
+            found.insert(0, joined(found[: len(near)], [len(each.text) for each in near]))
+        yield found
 
 
 class Vectors:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evaluation.matching_bench import Bench, Lookup, Vectors, lookups
+from evaluation.matching_bench import Bench, Lookup, Vectors, lookups, meanings
 from evaluation.matching_data import (
     Check,
     Message,
@@ -89,14 +89,12 @@ def training_corpus(data: Path) -> tuple[list[Check], list[Wanted]]:
 
 def cases(bench: Bench, vectors: Vectors, wanted: Sequence[Wanted]) -> Iterator[Case]:
     """What the index finds for each look-up of each message."""
-    asked = [
-        (number, lookup) for number, want in enumerate(wanted) for lookup in lookups(want.text)
-    ]
-    embedded = vectors.queries([lookup.text for _, lookup in asked])
-    for (number, lookup), vector in zip(asked, embedded, strict=True):
-        want = wanted[number]
-        found = bench.candidates(lookup.text, lookup.language, vector, want.without)
-        yield Case(want, number, lookup, tuple(found))
+    asked = [lookups(want.text) for want in wanted]
+    embedded = meanings(asked, vectors)
+    for number, (want, texts, known) in enumerate(zip(wanted, asked, embedded, strict=True)):
+        for lookup, vector in zip(texts, known, strict=True):
+            found = bench.candidates(lookup.text, lookup.language, vector, want.without)
+            yield Case(want, number, lookup, tuple(found))
 
 
 def _own(folder: Path) -> Relations:

@@ -57,6 +57,19 @@ def test_a_file_comes_in_with_all_that_it_says() -> None:
     assert queries.organisation_with_slug("nobody") is None
 
 
+def test_a_file_that_knows_no_dates_adds_and_leaves_what_is_known() -> None:
+    ended = replace(DOMAIN, valid_to=dt.date(2025, 6, 30))
+    declare_holdings([ended], by="an")
+    renamed = [replace(record, name="Song Xanh") for record in (DOMAIN, PHONE)]
+    assert declare_holdings(renamed, by="an", keep_known=True) == Declared(1, 0, 1)
+    held = {holding.key: holding.valid_to for holding in queries.holdings_of(DOMAIN.organisation)}
+    assert held == {"songxanh.example": dt.date(2025, 6, 30), PHONE.value: None}
+    organisation = queries.organisation_with_slug(DOMAIN.organisation)
+    assert organisation is not None
+    assert organisation.name == DOMAIN.name
+    assert declare_holdings([DOMAIN], by="an") == Declared(0, 1, 0)
+
+
 def test_again_nothing_changes_and_nothing_is_said() -> None:
     declare_holdings(_records(CSV), by="an")
     mark = last_mark("organisation")

@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from soi.answer.types import CheckCard, StatementFinding, StatementState
 from soi.claims.queries import CheckRow
 from soi.core.matching import Match, Relation, judge
+from soi.core.meaning import joined
 from soi.core.text import Parts, Span, Statement, has_words, language_of
-from soi.index.queries import Query, candidates
+from soi.index.queries import Found, Query, candidates
 
 WHOLE_MESSAGE = 1000
-"""How many characters of the message are looked up as a whole: the embedder reads no more."""
+"""How many characters of the message are looked up as a whole."""
 
 NEAR_AT_LEAST = 0.05
 """Below this probability of being the same, a near check is noise to a reader: greetings and small
@@ -38,41 +39,37 @@ def findings(parts: Parts) -> list[StatementFinding]:
     A statement that only repeats a check shown elsewhere says nothing new and is left out.
     """
     asked = [statement for statement in parts.statements if has_words(statement.text)]
-    judged = _judged(asked)
+    found = _found(asked)
+    judged = [_finding(statement, each) for statement, each in zip(asked, found, strict=True)]
     if len(asked) > 1 and not any(f.state is StatementState.CHECKED for f in judged):
-        [whole] = _judged([_whole(parts.message)])
+        whole = _whole(parts.message, asked, found)
         if _is_about(whole):
             judged.append(whole)
     return _each_check_once(judged)
 
 
-def _whole(message: str) -> Statement:
+def _found(asked: Sequence[Statement]) -> list[Found]:
+    return candidates([Query(statement.text, statement.language) for statement in asked])
+
+
+def _whole(message: str, asked: Sequence[Statement], found: Sequence[Found]) -> StatementFinding:
+    """The finding of the message's beginning, its meaning put together from its statements'."""
     text = message[:WHOLE_MESSAGE]
-    return Statement(span=Span(0, len(text)), text=text, language=language_of(text))
+    whole = Statement(span=Span(0, len(text)), text=text, language=language_of(text))
+    near = [each for each in asked if each.span.start < WHOLE_MESSAGE] or asked[:1]
+    vector = joined([each.vector for each in found[: len(near)]], [len(each.text) for each in near])
+    return _finding(whole, *candidates([Query(text, whole.language, vector)]))
 
 
-def _judged(asked: Sequence[Statement]) -> list[StatementFinding]:
-    found = candidates([Query(statement.text, statement.language) for statement in asked])
-    return [
-        _finding(
-            statement,
-            judge(statement.text, statement.language, each.candidates),
-            each.checks,
-        )
-        for statement, each in zip(asked, found, strict=True)
-    ]
-
-
-def _finding(
-    statement: Statement, matches: tuple[Match, ...], checks: dict[str, CheckRow]
-) -> StatementFinding:
+def _finding(statement: Statement, found: Found) -> StatementFinding:
+    matches = judge(statement.text, statement.language, found.candidates)
     best = next((match for match in matches if _says_something(match)), None)
     if best is None:
         return StatementFinding(statement, StatementState.NOT_CHECKED, None, None, ())
     return StatementFinding(
         statement=statement,
         state=_STATES[best.relation],
-        check=check_card(checks[best.candidate.id]),
+        check=check_card(found.checks[best.candidate.id]),
         probability=best.probability,
         reasons=best.reasons,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from soi.claims import queries as claims
@@ -26,14 +26,17 @@ class Query:
 
     text: str
     language: Language
+    vector: Vector | None = None
+    """Its meaning where that is known already; else the text is embedded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The candidates of one query, and their checks by candidate id."""
+    """The candidates of one query, their checks by candidate id, and the query's meaning."""
 
     candidates: tuple[Candidate, ...]
     checks: dict[str, CheckRow]
+    vector: Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def candidates(queries: Sequence[Query]) -> list[Found]:
     """
     if not queries:
         return []
-    vectors = engines.embedder().queries([query.text for query in queries])
+    vectors = _vectors(queries)
     try:
         return _search(queries, vectors)
     except IndexDamaged as error:
@@ -73,7 +76,13 @@ def standing() -> Standing:
     )
 
 
-def _search(queries: Sequence[Query], vectors: Iterable[Vector]) -> list[Found]:
+def _vectors(queries: Sequence[Query]) -> list[Vector]:
+    unknown = [query.text for query in queries if query.vector is None]
+    embedded = iter(engines.embedder().queries(unknown) if unknown else ())
+    return [next(embedded) if query.vector is None else query.vector for query in queries]
+
+
+def _search(queries: Sequence[Query], vectors: Sequence[Vector]) -> list[Found]:
     """One search. `IndexDamaged` also when the index has ids that the database can't have given."""
     mark = last_mark("check")
     is_current = _catch_up(mark)
@@ -86,7 +95,7 @@ def _search(queries: Sequence[Query], vectors: Iterable[Vector]) -> list[Found]:
     checks = claims.checks_by_id(ids)
     if is_current and len(checks) < len(ids) and last_mark("check") == mark:
         raise IndexDamaged("the index holds checks that the database does not")
-    return [_found(found, checks) for found in hits]
+    return [_found(found, checks, vector) for found, vector in zip(hits, vectors, strict=True)]
 
 
 def _catch_up(mark: str) -> bool:
@@ -103,12 +112,13 @@ def _catch_up(mark: str) -> bool:
     return True
 
 
-def _found(hits: Sequence[Hit], checks: dict[int, CheckRow]) -> Found:
+def _found(hits: Sequence[Hit], checks: dict[int, CheckRow], vector: Vector) -> Found:
     # A hit without a row was removed after the search began.
     rows = {str(hit.id): checks[hit.id] for hit in hits if hit.id in checks}
     return Found(
         candidates=tuple(_candidate(hit, checks[hit.id]) for hit in hits if hit.id in checks),
         checks=rows,
+        vector=vector,
     )
 
 

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from soi.core.matching import Candidate, Match, ReasonCode, Relation, judge
-from soi.core.matching.features import NAMES, RAISING
+from soi.core.matching.features import NAMES, RAISING, field_of, rank_evidence
 from soi.core.matching.judge import WEIGHED
+from soi.core.matching.reading import Reading
 from soi.core.text import Language
 
 CLAIM = "Giá nước sạch ở phường Bến Lau tăng 30% từ tháng 7."
@@ -115,6 +116,31 @@ def test_at_most_the_limit_is_returned_best_first() -> None:
 def test_the_order_of_candidates_does_not_matter() -> None:
     field = [candidate(), *others()]
     assert judge(CLAIM, Language.VI, field) == judge(CLAIM, Language.VI, field[::-1])
+
+
+@pytest.mark.parametrize(
+    ("statement", "language", "claim", "code"),
+    [
+        ("El agua embotellada caliente causa cáncer", Language.OTHER,
+         "Beber agua embotellada caliente causa cáncer", "es"),
+        ("กินทุเรียนแล้วดื่มเบียร์ตายทันที", Language.OTHER, "กินทุเรียนแล้วดื่มเบียร์ทำให้ตาย", "th"),
+        ("Giá nước tăng 30%", Language.VI, CLAIM, "vi"),
+        ("Water prices rise by 30%", Language.EN, "Water prices will rise by 30% in July", "en"),
+    ],
+)  # fmt: skip
+def test_words_order_candidates_of_the_same_and_of_unknown_languages(
+    statement: str, language: Language, claim: str, code: str
+) -> None:
+    alike = candidate(claim, language=code, words=40.0, meaning=0.86, rank=2)
+    unlike = candidate("Một câu khác", id_="c2", language=code, words=2.0, meaning=0.865, rank=1)
+    assert judge(statement, language, [alike, unlike])[0].candidate.id == "c1"
+
+
+def test_words_across_languages_say_nothing() -> None:
+    alike = candidate("Tin hotline app 30%", language="vi", words=40.0)
+    reading, field = Reading("Hotline app 30% news"), field_of([alike])
+    assert rank_evidence(reading, Language.EN, alike, field) == (0.95, 0.0, 0.0, 0.0)
+    assert min(rank_evidence(reading, Language.VI, alike, field)) > 0
 
 
 def test_a_check_that_only_one_channel_found_can_be_judged() -> None:

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from meaning_sentences import SENTENCES
 
-from soi.core.meaning import Embedder, load_embedder
+from soi.core.meaning import Embedder, joined, load_embedder
 
 HOSTILE = {
     "nothing": "",
@@ -170,3 +170,13 @@ def _run(script: str, *arguments: Path) -> None:
     subprocess.run(
         [sys.executable, "-c", script, *map(str, arguments)], check=True, env=environment
     )
+
+
+def test_a_text_has_its_meaning_from_its_parts(embedder: Embedder) -> None:
+    parts = ["Trường học đóng cửa ba ngày vì bão.", "Phụ huynh nhớ đón con trước bốn giờ chiều."]
+    other = "Giá vàng hôm nay tăng mạnh ở các tiệm lớn trong thành phố."
+    whole, unlike = embedder.queries([" ".join(parts), other])
+    made = joined(list(embedder.queries(parts)), [len(part) for part in parts])
+    assert np.linalg.norm(made) == pytest.approx(1, abs=1e-5)
+    assert made @ whole > 0.95 > made @ unlike
+    assert joined([whole, unlike], [1, 0]) == pytest.approx(whole, abs=1e-6)

@@ -105,18 +105,29 @@ class Rarity:
     """How much a folded word tells: its inverse document frequency in everyday text."""
 
     def __init__(self, documents: int, counts: dict[str, int]) -> None:
-        self._known = {word: self._weight(seen, documents) for word, seen in counts.items()}
+        self._known = {
+            word: self._weight(seen, documents)
+            for word, seen in counts.items()
+            if len(word) > 1 or word.isdigit()
+        }
         self._unknown = self._weight(0, documents)
+        self._total = lru_cache(maxsize=8192)(self.total)
 
     def __call__(self, word: str) -> float:
         """Between about 0.2 for "la" and 9 for a word not in the table."""
-        if len(word) == 1 and not word.isdigit():
-            return _LETTER_WEIGHT
-        return self._known.get(word, self._unknown)
+        weight = self._known.get(word)
+        if weight is None:
+            return _LETTER_WEIGHT if len(word) == 1 and not word.isdigit() else self._unknown
+        return weight
 
     def total(self, words: Iterable[str]) -> float:
         """The weight of several words together."""
         return sum(map(self, words))
+
+    def covered(self, words: frozenset[str], other: frozenset[str]) -> float:
+        """The share of the weight of `words` that `other` has too."""
+        total = self._total(words)
+        return self.total(words & other) / total if total else 0.0
 
     @staticmethod
     def _weight(seen: int, documents: int) -> float:
@@ -155,19 +166,37 @@ def field_of(candidates: Sequence[Candidate]) -> Field:
     )
 
 
+def shares_language(language: Language, candidate: Candidate) -> bool:
+    """Whether words can be compared. A statement of an unknown language may be in that of any check
+    that is neither Vietnamese nor English."""
+    known = (Language.VI.value, Language.EN.value)
+    if language.value in known:
+        return candidate.language in ("", language.value)
+    return candidate.language not in known
+
+
+RankEvidence = tuple[float, float, float, float]
+
+
 def rank_evidence(
     statement: Reading, language: Language, candidate: Candidate, field: Field
-) -> tuple[float, float, float]:
-    """Cosine, share of the best BM25 score, and how much of the claim's weight the statement has.
+) -> RankEvidence:
+    """Cosine, share of the best BM25 score, and how much of the claim the statement has: of the
+    weight of its words, of its character 4-grams.
 
-    Words say nothing across languages: there the last two are 0.
+    Words say nothing across languages: there the last three are 0.
     """
     cosine = _cosine(candidate, field)
-    if candidate.language and candidate.language != language.value:
-        return cosine, 0.0, 0.0
+    if not shares_language(language, candidate):
+        return cosine, 0.0, 0.0, 0.0
     words = (candidate.words or 0.0) / field.best_words if field.best_words else 0.0
     claim = read_claim(candidate.claim)
-    return cosine, words, _covered(claim.words, statement.words, rarity())
+    covered = rarity().covered(claim.words, statement.words)
+    return cosine, words, covered, _grams_covered(claim, statement)
+
+
+def _grams_covered(claim: Reading, statement: Reading) -> float:
+    return len(claim.grams & statement.grams) / max(1, len(claim.grams))
 
 
 def _cosine(candidate: Candidate, field: Field) -> float:
@@ -184,10 +213,9 @@ def cheap_features(
     weigh = rarity()
     cosine = _cosine(candidate, field)
     words = candidate.words or 0.0
-    claim_covered = _covered(claim.words, statement.words, weigh)
-    statement_covered = _covered(statement.words, claim.words, weigh)
-    by_check = _covered(statement.words, check, weigh)
-    grams = len(claim.grams & statement.grams)
+    claim_covered = weigh.covered(claim.words, statement.words)
+    statement_covered = weigh.covered(statement.words, claim.words)
+    by_check = weigh.covered(statement.words, check)
     rival_cosine = field.second_cosine if cosine >= field.best_cosine else field.best_cosine
     rival_words = field.second_words if words >= field.best_words else field.best_words
     return [
@@ -201,8 +229,8 @@ def cheap_features(
         words / (10 + min(len(statement.grams), 64)),
         claim_covered,
         statement_covered,
-        grams / max(1, len(claim.grams)),
-        grams / max(1, len(statement.grams)),
+        _grams_covered(claim, statement),
+        _grams_covered(statement, claim),
         by_check,
         by_check - statement_covered,
         _rarest_covered(claim, statement, weigh),
@@ -210,7 +238,7 @@ def cheap_features(
         fuzz.partial_ratio(statement.joined[:600], claim.joined[:300]) / 100,
         math.log((len(statement.tokens) + 3) / (len(claim.tokens) + 3)),
         math.log(len(claim.tokens) + 3),
-        float(candidate.language == language.value),
+        float(shares_language(language, candidate)),
         float(statement.bare and language is Language.VI),
         float(candidate.meaning_rank == 1 and candidate.words_rank == 1),
         min(weigh.total(claim.words - statement.words), _MUCH),
@@ -229,12 +257,6 @@ def _check_words(claim: str, title: str, summary: str) -> frozenset[str]:
 
 def _whole(candidate: Candidate) -> frozenset[str]:
     return _check_words(candidate.claim, candidate.title, candidate.summary)
-
-
-def _covered(words: frozenset[str], other: frozenset[str], weigh: Rarity) -> float:
-    """The share of the weight of `words` that `other` has too."""
-    total = weigh.total(words)
-    return weigh.total(words & other) / total if total else 0.0
 
 
 def _rarest_covered(claim: Reading, statement: Reading, weigh: Rarity) -> float:

@@ -16,6 +16,7 @@ import numpy as np
 
 from soi.core.matching.features import (
     NAMES,
+    RankEvidence,
     Slots,
     cheap_features,
     field_of,
@@ -84,7 +85,7 @@ def best_candidates(
     reading: Reading,
     language: Language,
     candidates: Sequence[Candidate],
-    weights: tuple[float, float, float],
+    weights: RankEvidence,
 ) -> list[Candidate]:
     """The candidates that are weighed: the first `WEIGHED` by rank evidence, best first."""
     return [each for _, each in _order(reading, language, candidates, weights)[:WEIGHED]]
@@ -94,7 +95,7 @@ def _order(
     reading: Reading,
     language: Language,
     candidates: Sequence[Candidate],
-    weights: tuple[float, float, float],
+    weights: RankEvidence,
 ) -> list[tuple[float, Candidate]]:
     """The candidates by how likely each is what is looked for, before any slot is read."""
     field = field_of(candidates)

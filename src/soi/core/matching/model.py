@@ -17,6 +17,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from soi.core.matching.features import NAMES, RankEvidence
+
 Array = NDArray[np.float64]
 
 FORMAT: Final = 1
@@ -35,19 +37,21 @@ class Forest:
 
     def __init__(self, data: Mapping[str, Any], width: int) -> None:
         trees: Sequence[Mapping[str, Any]] = data["trees"]
-        size = max(len(tree["feature"]) for tree in trees)
-        self._feature = np.full((len(trees), size), -1, np.int64)
-        self._threshold = np.zeros((len(trees), size))
-        self._value = np.zeros((len(trees), size))
-        self._child = np.zeros((2, len(trees), size), np.int64)
-        for row, tree in enumerate(trees):
-            count = len(tree["feature"])
-            self._feature[row, :count] = tree["feature"]
-            self._threshold[row, :count] = tree["threshold"]
-            self._value[row, :count] = tree["value"]
-            self._child[0, row, :count] = tree["left"]
-            self._child[1, row, :count] = tree["right"]
-        if self._feature.max() >= width or self._child.max() >= size:
+        sizes = [len(tree["feature"]) for tree in trees]
+        self._roots = np.cumsum([0, *sizes[:-1]])
+        feature = np.array([node for tree in trees for node in tree["feature"]])
+        leaf = feature < 0
+        child = [
+            np.repeat(self._roots, sizes) + [node for tree in trees for node in tree[side]]
+            for side in ("left", "right")
+        ]
+        # A leaf leads to itself, so that all trees are walked to the same depth.
+        here = np.arange(len(feature))
+        self._child = np.where(leaf, here, child).T.ravel()
+        self._feature = np.where(leaf, 0, feature)
+        self._threshold = np.array([value for tree in trees for value in tree["threshold"]])
+        self._value = np.array([value for tree in trees for value in tree["value"]])
+        if feature.max() >= width or self._child.max() >= len(feature):
             raise ModelError("a tree points outside of its features or nodes")
         self._depth = int(data["depth"])
         self._start = float(data["start"])
@@ -56,14 +60,13 @@ class Forest:
 
     def probability(self, features: Array) -> Array:
         """The calibrated probability of each row of features."""
-        rows = np.arange(len(features))[:, None]
-        trees = np.arange(len(self._feature))[None, :]
-        at = np.zeros((len(features), len(self._feature)), np.int64)
+        flat = features.ravel()
+        rows = np.arange(len(features))[:, None] * features.shape[1]
+        at = np.broadcast_to(self._roots, (len(features), len(self._roots)))
         for _ in range(self._depth):
-            feature = self._feature[trees, at]
-            right = features[rows, np.maximum(feature, 0)] > self._threshold[trees, at]
-            at = np.where(feature < 0, at, self._child[right.astype(np.int64), trees, at])
-        odds = self._start + self._value[trees, at].sum(axis=1)
+            right = flat.take(rows + self._feature.take(at)) > self._threshold.take(at)
+            at = self._child.take(2 * at + right)
+        odds = self._start + self._value.take(at).sum(axis=1)
         calibrated: Array = 1 / (1 + np.exp(-(self._slope * odds + self._offset)))
         return calibrated
 
@@ -91,8 +94,8 @@ class Logistic:
 class Model:
     """What the judge weighs with."""
 
-    rank: tuple[float, float, float]
-    """Weights of cosine, words and coverage in the order of candidates."""
+    rank: RankEvidence
+    """Weights of the rank evidence in the order of candidates."""
     rank_matter: float
     """How much the probability of being about the same matter moves a candidate."""
     same: Forest
@@ -111,8 +114,6 @@ def load_model() -> Model:
 
 def model_from(data: Mapping[str, Any]) -> Model:
     """The model in a parsed file. Raises `ModelError` when it was trained for other features."""
-    from soi.core.matching.features import NAMES
-
     if data["format"] != FORMAT or tuple(data["features"]) != NAMES:
         raise ModelError("model.json was trained for other features: train it again")
     return Model(
@@ -120,6 +121,7 @@ def model_from(data: Mapping[str, Any]) -> Model:
             float(data["rank"]["cosine"]),
             float(data["rank"]["words"]),
             float(data["rank"]["covered"]),
+            float(data["rank"]["grams"]),
         ),
         rank_matter=float(data["rank"]["matter"]),
         same=Forest(data["same"], len(NAMES)),

@@ -15,6 +15,7 @@ from soi.core.matching.features import (
     rival_quantities,
     same_date,
     same_quantity,
+    shares_language,
     slots_of_claim,
 )
 from soi.core.matching.names import Name
@@ -50,7 +51,7 @@ def reasons_for(
         *_names(statement, claim),
         *_agreement(statement, claim, candidate),
     ]
-    if candidate.language and candidate.language != language.value:
+    if not shares_language(language, candidate):
         reasons.append(Reason(ReasonCode.OTHER_LANGUAGE))
     if language is Language.VI and statement.reading.bare:
         reasons.append(Reason(ReasonCode.NO_DIACRITICS))

@@ -10,10 +10,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from soi.core.meaning.cache import build
-from soi.core.meaning.embedder import Embedder, Matrix, Vector
+from soi.core.meaning.embedder import Embedder, Matrix, Vector, joined
 from soi.core.meaning.weights import WeightsError
 
-__all__ = ["Embedder", "Matrix", "Vector", "WeightsError", "build", "load_embedder"]
+__all__ = ["Embedder", "Matrix", "Vector", "WeightsError", "build", "joined", "load_embedder"]
 
 
 def load_embedder(variant: str = "int8", *, cache_dir: Path) -> Embedder:

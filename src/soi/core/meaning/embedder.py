@@ -58,6 +58,18 @@ class Embedder(Protocol):
         """The vectors of texts to be found; `progress` hears now and then how many are done."""
 
 
+def joined(vectors: Sequence[Vector], lengths: Sequence[int]) -> Vector:
+    """The vector of a text from those of its parts, weighted by their lengths in characters.
+
+    e5 pools by the mean over tokens, so this comes near to embedding the text anew, which for a
+    long message would cost as much as all its parts: on the own messages it finds the same checks
+    at one place in a hundred fewer. Needs at least one part.
+    """
+    mean = np.average(np.stack(vectors), axis=0, weights=lengths)
+    unit: Vector = (mean / np.linalg.norm(mean)).astype(np.float32)
+    return unit
+
+
 def readable(text: str) -> str:
     """The part of `text` that is embedded, as valid Unicode without NUL.
 
