@@ -17,13 +17,13 @@ from typing import NamedTuple
 
 from soi.index.engine.base import Applied, Entry, Vector
 from soi.index.engine.durable import replace_file, sync_directory
-from soi.index.engine.errors import EntryRejected, IndexDamaged, engine_errors
+from soi.index.engine.entries import ID_LIMIT, merged, unit_vector
+from soi.index.engine.errors import IndexDamaged, engine_errors
 from soi.index.engine.vectors import VectorFile
 from soi.index.engine.words import BULK_HEAP, Words, WordsWriter
 
 _FORMAT = 1
 _MANIFEST = "manifest.json"
-_ID_LIMIT = 2**63
 
 
 class Scored(NamedTuple):
@@ -92,7 +92,7 @@ class Generation:
         words = self._words.search(tokens, k)
         if vector is None:
             return Scored(words, [], {})
-        query = self._vectors.checked(vector)
+        query = unit_vector(vector, self._recipe.dimension)
         view = self._vectors.view()
         meaning = view.search(query, k)
         return Scored(words, meaning, view.cosines_of([id_ for id_, _ in words], query))
@@ -108,7 +108,7 @@ class Generation:
 
     def delete(self, ids: Sequence[int]) -> None:
         """Remove entries durably; unknown ids are no error."""
-        known = [id_ for id_ in ids if 0 <= id_ < _ID_LIMIT]
+        known = [id_ for id_ in ids if 0 <= id_ < ID_LIMIT]
         if known:
             self._vectors.delete(known)
             with self._words.writing() as writer:
@@ -146,19 +146,7 @@ class Generation:
 
     def merged(self, batch: Iterable[Entry]) -> list[Entry]:
         """One entry an id, a later one over an earlier, each fit to be written."""
-        latest: dict[int, Entry] = {}
-        for entry in batch:
-            if not 0 <= entry.id < _ID_LIMIT:
-                raise EntryRejected(f"id {entry.id} is not in 0..2^63-1")
-            vector = None if entry.vector is None else self._vectors.checked(entry.vector)
-            before = latest.get(entry.id, entry)
-            latest[entry.id] = Entry(
-                entry.id,
-                entry.language,
-                before.tokens if entry.tokens is None else entry.tokens,
-                before.vector if vector is None else vector,
-            )
-        return list(latest.values())
+        return merged(batch, self._recipe.dimension)
 
     def _manifest(self) -> _Manifest:
         try:

@@ -26,7 +26,8 @@ from numpy.typing import NDArray
 
 from soi.index.engine.base import Vector
 from soi.index.engine.durable import replace_file, write_all
-from soi.index.engine.errors import EntryRejected, IndexDamaged
+from soi.index.engine.entries import NORM_TOLERANCE
+from soi.index.engine.errors import IndexDamaged
 from soi.index.engine.scan import best_products, nearest_bits
 from soi.index.engine.slots import ABSENT, Ids, Slots, SlotTable, table_of
 
@@ -43,8 +44,7 @@ RERANK = 10_000
 million vectors that cluster as e5's do 1,000 gave .974. A match that stood out
 (cosine .7) was never missed."""
 
-_NORM_TOLERANCE = 0.01
-_STORED_NORM = _NORM_TOLERANCE + 0.001
+_STORED_NORM = NORM_TOLERANCE + 0.001
 """Rounding 384 numbers to f16 changes a length by less than half a thousandth."""
 _ENCODE_ROWS = 16_384
 _READ_ATTEMPTS = 100
@@ -139,6 +139,7 @@ class VectorFile:
         self._directory = directory
         self._reload = threading.Lock()
         self._files: dict[str, int] = {}
+        self._sizes: dict[str, int] = {}
         try:
             for name in ("header", "ids", "f16", "codes", "mean"):
                 self._files[name] = os.open(directory / f"{name}.bin", os.O_RDWR)
@@ -173,17 +174,8 @@ class VectorFile:
                 previous = self._view.table if header.slots >= self._header.slots else None
                 self._view = self._map(header, previous)
                 self._header = header
+            self._refuse_if_cut()
             return self._view
-
-    def checked(self, vector: Vector) -> Vector:
-        """The vector as f32; `EntryRejected` unless it is a unit vector of our dimension."""
-        plain = np.asarray(vector, np.float32)
-        if plain.shape != (self._dimension,):
-            raise EntryRejected(f"a vector of shape {plain.shape}, not ({self._dimension},)")
-        norm = float(np.linalg.norm(plain))
-        if not abs(norm - 1.0) <= _NORM_TOLERANCE:
-            raise EntryRejected(f"a vector of length {norm:.4g}, not 1")
-        return plain
 
     def append(self, ids: Sequence[int], vectors: Sequence[Vector], *, encode: bool = True) -> None:
         """Add or replace vectors durably. A vector that is already there takes no new slot.
@@ -280,12 +272,24 @@ class VectorFile:
 
     def _mapped(self, name: str, kind: type[np.generic], *shape: int) -> NDArray[Any]:
         size = int(np.prod(shape)) * np.dtype(kind).itemsize
-        if os.fstat(self._files[name]).st_size < size:
-            raise IndexDamaged(f"{name}.bin in {self._directory} is shorter than its header says")
+        self._sizes[name] = size
+        self._refuse_if_cut()
         if not size:
             return np.empty(shape, kind)
         mapped = mmap.mmap(self._files[name], size, prot=mmap.PROT_READ)
         return np.frombuffer(mapped, kind).reshape(shape)
+
+    def _refuse_if_cut(self) -> None:
+        """`IndexDamaged` when a file is shorter than its map, of which to read the end is death.
+
+        The kernel ends a process that does (SIGBUS). Nobody here shortens a file, but a backup
+        that is copied over a running desk's folder does.
+        """
+        for name, size in self._sizes.items():
+            if os.fstat(self._files[name]).st_size < size:
+                raise IndexDamaged(
+                    f"{name}.bin in {self._directory} is shorter than its header says"
+                )
 
 
 def _is_whole(place: bytes) -> bool:

@@ -7,17 +7,18 @@ becomes one term as it is.
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import tantivy
 
-from soi.index.engine.errors import engine_errors
+from soi.index.engine.errors import IndexDamaged, engine_errors
 
 MAX_TERMS = 64
 """A query keeps this many of its rarest tokens, enough for the character 4-grams of a statement.
@@ -34,6 +35,7 @@ BULK_HEAP = 128_000_000
 
 # Tantivy's whitespace tokenizer splits at ASCII white space only, and Rust has no lone surrogates.
 _UNSAFE = re.compile("[\t\n\x0c\r \ud800-\udfff]")
+_SEGMENT = re.compile(r"[0-9a-f]{32}\.")
 _LONGEST_TOKEN = 255  # tantivy silently skips terms of more than 65,530 bytes
 
 
@@ -64,6 +66,7 @@ class Words:
 
     def __init__(self, directory: Path) -> None:
         """Open what `create` made. Raises `ValueError` or `OSError` when tantivy cannot."""
+        self._directory = directory
         self._meta = directory / "meta.json"
         self._reload = threading.Lock()
         self._index = tantivy.Index.open(str(directory))
@@ -71,6 +74,7 @@ class Words:
         self._schema = self._index.schema
         self._seen = b""
         self._searcher: Any = None
+        self._held: dict[str, _Held] = {}
 
     @classmethod
     def create(cls, directory: Path) -> Words:
@@ -100,6 +104,7 @@ class Words:
     def writing(self, heap: int = SMALL_HEAP) -> Iterator[WordsWriter]:
         """Write a batch that is durable when the block ends and forgotten when it raises."""
         with engine_errors():
+            self._refuse_if_cut()
             writer = self._index.writer(heap_size=heap, num_threads=1)
         try:
             yield WordsWriter(writer, self._schema)
@@ -118,11 +123,48 @@ class Words:
         with self._reload:
             # The content, not the time: two commits may fall into one tick of the clock.
             meta = self._meta.read_bytes()
+            self._refuse_if_cut()
             if meta != self._seen:
                 self._index.reload()
                 self._searcher = self._index.searcher()
+                self._hold()
                 self._seen = meta
             return self._searcher
+
+    def _hold(self) -> None:
+        """Keep open, with its size, each file that the searcher may have mapped."""
+        held = {}
+        for path in self._directory.iterdir():
+            if _SEGMENT.match(path.name):
+                # A merge in another process may remove it right now.
+                with suppress(FileNotFoundError):
+                    held[path.name] = self._held.get(path.name) or _Held(path)
+        self._held = held
+
+    def _refuse_if_cut(self) -> None:
+        """`IndexDamaged` when a file became shorter: to read the end of its map is death (SIGBUS).
+
+        A file that was removed is no danger: who has it open keeps its content.
+        """
+        for name, held in self._held.items():
+            if held.is_cut():
+                raise IndexDamaged(f"{name} in {self._directory} was cut")
+
+
+class _Held:
+    """An open file and the size that it had. Asked by descriptor: by name costs ten times that."""
+
+    def __init__(self, path: Path) -> None:
+        self._descriptor = os.open(path, os.O_RDONLY)
+        self._size = os.fstat(self._descriptor).st_size
+
+    def __del__(self) -> None:
+        # None was opened when the file was gone already.
+        if hasattr(self, "_descriptor"):
+            os.close(self._descriptor)
+
+    def is_cut(self) -> bool:
+        return os.fstat(self._descriptor).st_size < self._size
 
 
 _SHOULD = tantivy.Occur.Should
