@@ -148,15 +148,20 @@ def _sentences(code: str, message: str) -> Sentences:
             gettext("Its files are damaged. Nothing is lost: they are made from the database."),
             gettext("The keeper of the desk runs `soi index rebuild`."),
         ),
+        "index_unreachable": (
+            gettext("The search does not answer"),
+            gettext("The server that keeps the desk's index is away or too slow."),
+            gettext("Try again in a moment; the keeper of the desk looks after that server."),
+        ),
         "index_failed": (
             gettext("The search does not work"),
-            gettext("The disk below its index failed."),
+            gettext("What keeps its index failed."),
             gettext("Try again in a moment; its keeper finds the reason in the log."),
         ),
         "index_forbidden": (
             gettext("The search can't be read"),
-            gettext("The desk may not read or write its index folder."),
-            gettext("The keeper of the desk mends the rights of the data folder."),
+            gettext("The desk may not read or write its index."),
+            gettext("The keeper of the desk mends the rights of the data folder, or the key."),
         ),
         "disk_full": (
             gettext("The disk is full"),

@@ -22,6 +22,11 @@ PACKAGE = Path(__file__).resolve().parent.parent
 SOI_DATA_DIR = env.path("SOI_DATA_DIR", Path("var"), shown="./var")
 SOI_CACHE_DIR = env.path("SOI_CACHE_DIR", Path("~/.cache/soi"), shown="~/.cache/soi")
 SOI_INDEX_DIR = SOI_DATA_DIR / "index"
+SOI_INDEX_URL = env.text("SOI_INDEX_URL", "", shown="(none: the index lies in the data folder)")
+SOI_INDEX_KEY = env.text("SOI_INDEX_KEY", "", shown="(none)")
+SOI_INDEX_NAME = env.text("SOI_INDEX_NAME", "soi")
+SOI_INDEX_SHARDS = env.integer("SOI_INDEX_SHARDS", 1, least=1)
+SOI_INDEX_REPLICAS = env.integer("SOI_INDEX_REPLICAS", 1, least=1)
 
 # Safety
 DEBUG = env.flag("SOI_DEBUG", False)
@@ -165,5 +170,5 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"faiss": {"level": "WARNING"}},
+    "loggers": {"faiss": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
 }

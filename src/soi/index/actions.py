@@ -54,7 +54,8 @@ def following(*, wait: bool) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError as error:
             raise IndexBusy("Another process is bringing the index up to date.") from error
-        yield
+        with engines.alone_of_all_machines(wait=wait):
+            yield
 
 
 def follow(*, wait: bool = True, progress: Progress | None = None) -> int:

@@ -9,6 +9,7 @@ from soi.index.engine.errors import (
     IndexDamaged,
     IndexDiskFull,
     IndexForbidden,
+    IndexUnreachable,
 )
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "IndexDamaged",
     "IndexDiskFull",
     "IndexForbidden",
+    "IndexUnreachable",
     "Vector",
 ]

@@ -47,9 +47,15 @@ class IndexDiskFull(EngineError):
 
 
 class IndexForbidden(EngineError):
-    """This user may not read or write the index directory."""
+    """This user may not read or write the index: its directory, or its server's key is wrong."""
 
     code = "index_forbidden"
+
+
+class IndexUnreachable(EngineError):
+    """The server of the index does not answer, or not in time; try again later."""
+
+    code = "index_unreachable"
 
 
 class EntryRejected(EngineError, ValueError):
