@@ -6,7 +6,7 @@ import platform
 
 from rich.console import Console
 
-from benchmarks import answers, imports, index
+from benchmarks import answers, imports, index, ledger
 
 
 def main() -> None:
@@ -17,6 +17,7 @@ def main() -> None:
     answers.main([])
     imports.main([])
     index.main(["--checks", "10000"])
+    ledger.main(["--leaves", "100000"])
 
 
 if __name__ == "__main__":

@@ -175,7 +175,8 @@ def measure_scans(
     report("recall@10 of bits on drawn vectors", f"{np.mean(kept):.3f}")
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Build an index, search it, and print a table."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--checks", type=int, default=10_000)
     options.add_argument("--tokens", type=int, default=20, help="of each check")
@@ -183,7 +184,7 @@ def main() -> None:
     options.add_argument("--queries", type=int, default=200)
     options.add_argument("--best", type=int, default=50)
     options.add_argument("--directory", type=Path, default=None, help="where the index is put")
-    chosen = options.parse_args()
+    chosen = options.parse_args(arguments)
     table = Table("measured", "value", title=f"{chosen.checks:,} checks")
 
     def report(name: str, value: str) -> None:

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from soi.answer import complaints
 from soi.cli.program import COMMANDS, soi
 from soi.config import env
+from soi.core import ledger
 from soi.core.errors import SoiError
 from soi.core.formats import Code
 
@@ -89,7 +90,7 @@ def _codes() -> set[str]:
             yield from below(each)
 
     own = {kind.code for kind in below(SoiError) if isinstance(getattr(kind, "code", None), str)}
-    return own | {str(code) for code in Code}
+    return own | {str(code) for code in Code} | {str(code) for code in ledger.Code}
 
 
 def test_every_error_code_is_documented():

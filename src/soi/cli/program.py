@@ -26,8 +26,12 @@ COMMANDS = {
     "init": "soi.cli.init",
     "publishers": "soi.cli.publishers",
     "serve": "soi.cli.serve",
+    "verify": "soi.cli.verify",
     "worker": "soi.cli.serve",
 }
+
+PLAIN = frozenset({"verify"})
+"""Commands that work without a desk: they read no settings and start no Django."""
 
 
 class LazyGroup(click.Group):
@@ -41,7 +45,8 @@ class LazyGroup(click.Group):
         """The command object, None when there is no such command."""
         if cmd_name not in COMMANDS:
             return None
-        _set_up()
+        if cmd_name not in PLAIN:
+            _set_up()
         module = importlib.import_module(COMMANDS[cmd_name])
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
@@ -53,6 +58,8 @@ class LazyGroup(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
+            if ctx.invoked_subcommand in PLAIN:
+                raise  # it has said what could go wrong by itself
             from soi.answer.complaints import complaint  # needs the settings
 
             told = complaint(error)
