@@ -6,7 +6,7 @@ import platform
 
 from rich.console import Console
 
-from benchmarks import answers, imports, index, ledger
+from benchmarks import answers, imports, index, ledger, tips
 
 
 def main() -> None:
@@ -18,6 +18,7 @@ def main() -> None:
     imports.main([])
     index.main(["--checks", "10000"])
     ledger.main(["--leaves", "100000"])
+    tips.main([])
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ PAGES = {
     "check": "/checks/1/",
     "organisations": "/organisations/",
     "organisation": "/organisations/dienlucsongxanh/",
+    "tips": "/tips/",
     "how-we-work": "/how-we-work/",
     "styleguide": "/styleguide/",
     "missing": "/nowhere/",
@@ -70,6 +71,40 @@ def test_a_pasted_message_is_answered_in_place(
         assert violations(page) == []
         assert overflow(page) == 0
         picture(page, pictures, f"answered-vi-{screen.width}-{screen.theme}")
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_message_is_sent_to_the_desk_and_leads_to_a_private_page(
+    browser: Browser, desk: str, pictures: Path, language: str
+):
+    for screen in SCREENS:
+        with looking(browser, screen, axe=True) as (page, _):
+            page.goto(desk + ("/en/" if language == "en" else "/"))
+            page.fill(
+                "#message", f"{_sample('bank-lock')} {screen.width} {screen.theme} {language}"
+            )
+            page.locator("form.ask button").click()
+            page.wait_for_selector("#answer form")
+            page.locator("#answer form button").click()
+            page.wait_for_url("**/tips/*/")
+            assert page.locator("html").get_attribute("lang") == language
+            assert page.url in page.inner_text("code").replace("http://localhost:8000", desk)
+            assert violations(page) == []
+            assert overflow(page) == 0
+            picture(page, pictures, f"tip-{language}-{screen.width}-{screen.theme}")
+
+
+def test_another_sites_page_cannot_send_a_tip(browser: Browser, desk: str):
+    with looking(browser, Screen(DESK)) as (page, _):
+        form = (
+            f'<form method="post" action="{desk}/en/tips/"><input name="message" value="Forged.">'
+        )
+        page.route("http://elsewhere.test/", lambda route: route.fulfill(
+            body=form + "</form>", content_type="text/html"))  # fmt: skip
+        page.goto("http://elsewhere.test/")
+        page.evaluate("document.forms[0].submit()")
+        page.wait_for_url(f"{desk}/**")
+        assert "sent_from_elsewhere" in page.inner_text(".error")
 
 
 def test_no_finding_makes_a_link_of_what_the_message_holds(browser: Browser, desk: str):

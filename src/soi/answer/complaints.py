@@ -138,6 +138,56 @@ def _sentences(code: str, message: str) -> Sentences:
             gettext("To keep the desk fast for everybody, answers are limited per minute."),
             gettext("Wait a minute and try again."),
         ),
+        "tip_unknown": (
+            gettext("There is no such tip"),
+            gettext("The link is wrong or too old, or no tip has that number."),
+            gettext("Look whether the link is whole. If it is lost, send the message again."),
+        ),
+        "tips_limited": (
+            gettext("Too many tips from one place"),
+            gettext("So that nobody can crowd out others, each may send so much in a day."),
+            gettext("Send it again tomorrow. Nothing that was sent before is lost."),
+        ),
+        "tips_full": (
+            gettext("The desk can take no more tips for now"),
+            gettext("Too many are waiting, and none is thrown away to make room."),
+            gettext("Keep the message and send it again in a day or two."),
+        ),
+        "sent_from_elsewhere": (
+            gettext("The tip was not sent from this desk's page"),
+            gettext("Another site told your browser to send it, so it was not taken."),
+            gettext("If you mean to send it, send it from the page of the desk."),
+        ),
+        "idempotency_key_invalid": (
+            gettext("The idempotency key can't be used"),
+            gettext("It must have 16 to 255 visible ASCII characters."),
+            gettext("Make a random one for each tip, for instance a UUID."),
+        ),
+        "idempotency_key_reused": (
+            gettext("The idempotency key stands for another message"),
+            gettext("A key names one tip; the message that came with it first was another one."),
+            gettext("Make a new key for each tip, and repeat it only with the same message."),
+        ),
+        "contact_invalid": (
+            gettext("The contact can't be taken"),
+            gettext("It is longer than 200 characters, or holds no letter and no digit."),
+            gettext("Write one address or number, or leave it empty."),
+        ),
+        "contact_unreadable": (
+            gettext("The contact can't be opened"),
+            gettext("It was sealed with another secret key, or its bytes were changed."),
+            gettext("The keeper of the desk sets the secret key that was in use when it came."),
+        ),
+        "tip_state_refused": (
+            gettext("The tip can't go there from where it stands"),
+            gettext("From each state only some others can be reached."),
+            gettext("Look at the tip again: somebody else may have moved it."),
+        ),
+        "tip_link_invalid": (
+            gettext("The link can't be used"),
+            gettext("It must be the web address of a published check."),
+            gettext("Give an address that begins with https:// or http://."),
+        ),
         "index_busy": (
             gettext("The search is being rebuilt"),
             gettext("Another process is writing the index."),

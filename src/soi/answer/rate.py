@@ -26,7 +26,7 @@ def admit(request: HttpRequest) -> None:
     now = int(time.time())
     window = now // WINDOW
     name = hmac.new(
-        settings.SECRET_KEY.encode(), f"{window} {_client(request)}".encode(), hashlib.sha256
+        settings.SECRET_KEY.encode(), f"{window} {client_network(request)}".encode(), hashlib.sha256
     )
     key = f"answers:{name.hexdigest()}"
     cache.add(key, 0, timeout=WINDOW)
@@ -42,7 +42,7 @@ def admit(request: HttpRequest) -> None:
         )
 
 
-def _client(request: HttpRequest) -> str:
+def client_network(request: HttpRequest) -> str:
     """The client's network: an IPv4 address, or the /64 that one IPv6 household has.
 
     Behind proxies the address is taken from X-Forwarded-For, as many entries from its right end as

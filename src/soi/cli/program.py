@@ -26,6 +26,7 @@ COMMANDS = {
     "init": "soi.cli.init",
     "publishers": "soi.cli.publishers",
     "serve": "soi.cli.serve",
+    "tips": "soi.cli.tips",
     "verify": "soi.cli.verify",
     "worker": "soi.cli.serve",
 }

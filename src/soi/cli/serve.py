@@ -1,4 +1,4 @@
-"""`soi serve` and `soi worker`: the web processes, and the one that keeps the index in step."""
+"""`soi serve` and `soi worker`: the web processes, and the one that does what is due."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 
 import click
 from django.conf import settings
@@ -17,11 +19,12 @@ from django.db import close_old_connections
 from soi.answer.complaints import complaint
 from soi.index import actions, engines
 from soi.index.engine import IndexBusy
+from soi.intake import tasks as intake
 
 log = logging.getLogger(__name__)
 
 EVERY = 1.0
-"""Seconds between two looks at the journal: so soon a new check is found by meaning."""
+"""Seconds between two looks: so soon a new check is found by meaning."""
 
 
 @click.command("serve")
@@ -75,25 +78,34 @@ def _gunicorn(host: str, port: int) -> list[str]:
 
 @click.command("worker")
 def worker_command() -> None:
-    """Keep the index in step with the database until told to stop."""
+    """Keep the index in step and erase what is due, until told to stop."""
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     parent = os.getppid()
     while not stop.is_set() and os.getppid() == parent:
-        _follow_once()
+        look_once()
         stop.wait(EVERY)
 
 
-def _follow_once() -> None:
-    """One look. A foreseen failure is logged and tried again at the next one."""
+def look_once() -> None:
+    """One look at all that the worker does. What fails is tried again at the next one."""
     close_old_connections()
-    try:
+    _try("the index could not be followed", _follow)
+    _try("contacts could not be erased", intake.run_due)
+
+
+def _follow() -> None:
+    with suppress(IndexBusy):
         actions.follow(wait=False)
-    except IndexBusy:
-        return
+
+
+def _try(failure: str, task: Callable[[], object]) -> None:
+    """Run a task; a foreseen failure is logged and hinders no other task."""
+    try:
+        task()
     except Exception as error:
         told = complaint(error)
         if told is None:
             raise
-        log.warning("the index could not be followed: %s", told.code)
+        log.warning("%s: %s", failure, told.code)

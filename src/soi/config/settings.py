@@ -100,6 +100,10 @@ else:
             "OPTIONS": {"MAX_ENTRIES": 100_000},
         }
     }
+# Tips
+SOI_TIPS_PER_DAY = env.integer("SOI_TIPS_PER_DAY", 1000, least=1)
+SOI_TIPS_WAITING = env.integer("SOI_TIPS_WAITING", 100_000, least=1)
+SOI_CONTACT_DAYS = env.integer("SOI_CONTACT_DAYS", 30, least=1)
 # A message may hold 50,000 characters, each up to 4 bytes and three times that when URL-encoded.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 700_000
 
@@ -124,6 +128,7 @@ INSTALLED_APPS = [
     "soi.index",
     "soi.answer",
     "soi.publishing",
+    "soi.intake",
     "soi.web.ui",
     "soi.web.public",
     "soi.config",

@@ -12,5 +12,9 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("api/<path:rest>", nothing_here),
     path("healthz", views.health, name="health"),
-    *i18n_patterns(path("", include("soi.web.public.urls")), prefix_default_language=False),
+    *i18n_patterns(
+        path("tips/", include("soi.web.public.tips_urls")),
+        path("", include("soi.web.public.urls")),
+        prefix_default_language=False,
+    ),
 ]

@@ -1,7 +1,7 @@
-"""Version 1 of the HTTP API: one answer for one message, described by OpenAPI.
+"""Version 1 of the HTTP API: an answer for a message, and a way to send it to the desk.
 
-Nothing that is sent is stored. Errors are `{"error": {"code", "what", "why", "next"}}` with the
-codes of docs/reference/errors.md.
+A message that is sent to be answered is not stored; a tip is. Errors are
+`{"error": {"code", "what", "why", "next"}}` with the codes of docs/reference/errors.md.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ninja.errors import HttpError, ValidationError
 import soi
 from soi.answer.complaints import complaint
 from soi.answer.rate import WINDOW
-from soi.api.v1 import answers
+from soi.api.v1 import answers, tips
 from soi.api.v1.errors import AddressUnknown, MethodNotAllowed, RequestInvalid, RequestUnreadable
 
 api = NinjaAPI(
@@ -28,6 +28,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("", answers.router)
+api.add_router("", tips.router)
 
 
 @api.exception_handler(Exception)
@@ -40,8 +41,8 @@ def on_failure(request: HttpRequest, error: Exception) -> HttpResponse:
     said = {"code": told.code, "what": told.what, "why": told.why, "next": told.next}
     response = api.create_response(request, {"error": said}, status=told.http_status)
     response["Cache-Control"] = "no-store"
-    if told.code == "rate_limited":
-        response["Retry-After"] = str(WINDOW)
+    if told.http_status == 429:
+        response["Retry-After"] = str(getattr(error, "params", {}).get("seconds", WINDOW))
     if isinstance(error, MethodNotAllowed):
         response["Allow"] = answers.METHOD
     return response

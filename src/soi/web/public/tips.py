@@ -1,0 +1,123 @@
+"""The pages of tips: send one to the desk, and see where it stands.
+
+The desk sets no cookie, so no token in a cookie can prove that a form was its own. What does is the
+browser: it says in `Sec-Fetch-Site`, else in `Origin`, which site a post comes from, and no page of
+another site can change that.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from soi.answer.answering import LIMITS
+from soi.answer.complaints import Complaint, complaint
+from soi.answer.rate import WINDOW, admit
+from soi.intake import actions, floods, queries, rules
+from soi.intake.errors import SentFromElsewhere, TipUnknown
+from soi.intake.types import Channel, State
+
+KEY_BYTES = 18
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def send(request: HttpRequest) -> HttpResponse:
+    """The form, and the way of a tip to the desk: it leads to the tip's private page.
+
+    What can't be taken comes back in the form with the reason: nothing that was typed is lost.
+    """
+    if request.method != "POST":
+        return _form(request, {})
+    typed: dict[str, str] = {}
+    try:
+        typed = {name: request.POST.get(name, "") for name in ("message", "contact", "key")}
+        _refuse_other_sites(request)
+        admit(request)
+        taken = actions.receive(
+            typed["message"],
+            channel=Channel.PAGE,
+            by=Channel.PAGE.value,
+            source=floods.source_of(request),
+            key=typed["key"],
+            contact=typed["contact"],
+        )
+    except Exception as error:
+        told = complaint(error)
+        if told is None:
+            raise
+        return _form(request, typed, told, seconds=_seconds(error))
+    return _private(redirect("tips:status", token=taken.token))
+
+
+@require_safe
+def status(request: HttpRequest, token: str) -> HttpResponse:
+    """Where a tip stands, for whoever has its link; nothing of its text."""
+    try:
+        standing = queries.standing_with_token(token)
+    except TipUnknown as error:
+        told = complaint(error)
+        return _private(render(request, "public/error.html", {"error": told}, status=404))
+    context = {
+        "standing": standing,
+        "is_open": standing.state in (State.RECEIVED, State.CHECKING),
+        "private_url": f"{settings.SOI_BASE_URL}{reverse('tips:status', args=[token])}",
+        "days": rules.STATUS_DAYS,
+    }
+    return _private(render(request, "tips/status.html", context))
+
+
+def _form(
+    request: HttpRequest,
+    typed: dict[str, str],
+    error: Complaint | None = None,
+    *,
+    seconds: int = WINDOW,
+) -> HttpResponse:
+    """The form with what was typed. Its key makes a second press of the button the same tip."""
+    context = {
+        "message": typed.get("message", "")[: LIMITS.characters],
+        "contact": typed.get("contact", "")[: rules.CONTACT_LIMIT],
+        "key": secrets.token_urlsafe(KEY_BYTES),
+        "limit": LIMITS.characters,
+        "contact_limit": rules.CONTACT_LIMIT,
+        "contact_days": settings.SOI_CONTACT_DAYS,
+        "error": error,
+    }
+    response = render(
+        request, "tips/send.html", context, status=error.http_status if error else 200
+    )
+    if error and error.http_status == 429:
+        response["Retry-After"] = str(seconds)
+    return _private(response)
+
+
+def _seconds(error: Exception) -> int:
+    return int(getattr(error, "params", {}).get("seconds", WINDOW))
+
+
+def _refuse_other_sites(request: HttpRequest) -> None:
+    """Raise `SentFromElsewhere` when the browser says that another site's page sent this.
+
+    Old browsers, and all of them where the desk has no HTTPS, leave `Sec-Fetch-Site` out, and under
+    our own Referrer-Policy `Origin` is "null" then: what says nothing is taken.
+    """
+    site, origin = request.headers.get("Sec-Fetch-Site", ""), request.headers.get("Origin", "null")
+    if site:
+        is_ours = site in ("same-origin", "none")
+    else:
+        is_ours = origin == "null" or origin.partition("://")[2] == request.get_host()
+    if not is_ours:
+        raise SentFromElsewhere("Another site sent this post.")
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    """Keep the page and its address out of caches, searches and referrers."""
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
