@@ -17,7 +17,7 @@ DEMO := SOI_DATA_DIR=var/demo \
 LOCK := $(BIN)/pip-compile -q --upgrade --generate-hashes --allow-unsafe --strip-extras \
   --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help demo test test-browser test-postgres check lint bench evaluate train lock strings clean
+.PHONY: help demo test test-browser test-postgres check lint bench evaluate lock strings clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18

@@ -95,7 +95,7 @@ def render_html(report: MatchingReport) -> str:
 
 def measure_retrieval(data: Retrieval, vectors: Vectors) -> dict[str, Any]:
     """Rankings of every way, overall and by split where there are several."""
-    embedded = vectors.queries([query.text[:WHOLE_MESSAGE] for query in data.queries])
+    embedded = vectors.asked([query.text[:WHOLE_MESSAGE] for query in data.queries])
     with bench(data.corpus, vectors) as place:
         ranked = [
             (query, _ranked(place, query, vector))
@@ -241,7 +241,7 @@ def measure_opposites(data: Opposites, vectors: Vectors) -> dict[str, Any]:
         for kind, text in [("orig", item.original), *item.variants.items()]
     ]
     outcomes: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
-    embedded = vectors.queries([text for *_, text in texts])
+    embedded = vectors.asked([text for *_, text in texts])
     with bench(checks, vectors) as place:
         for (own, code, source, kind, text), vector in zip(texts, embedded, strict=True):
             language = language_from(code)

@@ -18,7 +18,7 @@ import numpy as np
 
 from evaluation.matching_data import Check, language_from
 from soi.core.matching import Candidate
-from soi.core.matching.passages import meaning_text, words_text
+from soi.core.matching.passages import asked_text, meaning_text, words_text
 from soi.core.meaning import Embedder, Matrix, Vector, joined
 from soi.core.text import Language, has_words, index_tokens, language_of, split
 from soi.index.engine import EmbeddedEngine, Entry
@@ -61,7 +61,7 @@ def meanings(asked: Sequence[Sequence[Lookup]], vectors: Vectors) -> Iterator[li
     """The vectors of each message's look-ups: as in the product, a message of several statements
     has its meaning from theirs."""
     parts = [every[1:] if len(every) > 1 else every for every in asked]
-    embedded = iter(vectors.queries([each.text for every in parts for each in every]))
+    embedded = iter(vectors.asked([each.text for every in parts for each in every]))
     for every, own in zip(asked, parts, strict=True):
         found = [next(embedded) for _ in own]
         if own is not every:
@@ -82,6 +82,10 @@ class Vectors:
     def queries(self, texts: Sequence[str]) -> Matrix:
         """The vectors of texts that are looked up."""
         return self._kept("query", texts, lambda: self._embedder.queries(texts))
+
+    def asked(self, texts: Sequence[str]) -> Matrix:
+        """The vectors of messages as the product makes them: with their marks put back."""
+        return self.queries([asked_text(text) for text in texts])
 
     def passages(self, texts: Sequence[str]) -> Matrix:
         """The vectors of texts to be found."""

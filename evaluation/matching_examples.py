@@ -8,7 +8,8 @@ pairs beside this module. Research sets are never read here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,9 @@ from evaluation.matching_data import (
 from soi.core.matching import Candidate
 
 PAIRS = Path(__file__).parent / "pairs"
+COUPLES = Path(__file__).parent / "couples.jsonl"
+"""How checks of the corpus stand to each other where that is not "none", by their ids: those of
+`vi-own`, and file and line of the pairs. Told by reading the couples closest in meaning."""
 TRAINED_ON = ("vi-own", "opposites", "xl-ntrex-vi-en")
 """The data sets of which a part trains the shipped model; reports mark them."""
 
@@ -65,6 +69,10 @@ class Wanted:
     covered: bool = True
 
 
+Couples = Mapping[str, Mapping[str, str]]
+"""The relation of the claims of two checks, by the one and the other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One look-up of a message and what the index finds for it."""
@@ -80,9 +88,10 @@ def training_corpus(data: Path) -> tuple[list[Check], list[Wanted]]:
     folders = find_data(data)
     checks: list[Check] = []
     wanted: list[Wanted] = []
+    couples = read_couples()
     for relations in (_own(folders["vi-own"]), *_written()):
         checks += relations.checks
-        wanted += list(_messages(relations))
+        wanted += list(_messages(relations, couples))
     news = _news(folders["xl-ntrex-vi-en"], folders["opposites"])
     return checks + news[0], wanted + news[1]
 
@@ -119,8 +128,34 @@ def _written() -> Iterator[Relations]:
         yield Relations(path.stem, tuple(checks), tuple(messages))
 
 
-def _messages(data: Relations) -> Iterator[Wanted]:
-    """Each message as it is, and once more as if its check did not exist."""
+def read_couples() -> Couples:
+    """What `COUPLES` says, in both directions."""
+    couples: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for row in rows(COUPLES):
+        one, other = row["checks"]
+        couples[one][other] = couples[other][one] = row["relation"]
+    return couples
+
+
+def implied(check: str, relation: str, couples: Couples) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The relations of a message to all checks, from that to one; and those that stay unknown.
+
+    What says the same as a claim stands to others as that claim does, and to a claim that says the
+    same everything stands alike. How the opposite of a claim, say, stands to its opposite is open.
+    """
+    relations, unknown = {check: relation}, []
+    for other, between in couples.get(check, {}).items():
+        if relation == "same":
+            relations[other] = between
+        elif between == "same":
+            relations[other] = relation
+        else:
+            unknown.append(other)
+    return relations, tuple(unknown)
+
+
+def _messages(data: Relations, couples: Couples) -> Iterator[Wanted]:
+    """Each message as it is, and once more as if no check of its claim existed."""
     for message in data.messages:
         common = (message.text, message.language)
         if message.check is None or message.relation == "none":
@@ -129,18 +164,26 @@ def _messages(data: Relations) -> Iterator[Wanted]:
             )
             continue
         about = (message.check, data.name, message.relation, message.register)
-        yield Wanted(*common, *about, {message.check: _RELATIONS[message.relation]})
-        yield Wanted(*common, *about, {}, without=(message.check,), covered=False)
+        relations, unknown = implied(message.check, _RELATIONS[message.relation], couples)
+        yield Wanted(*common, *about, relations, unknown)
+        same = {message.check, *_same_claims(message.check, couples)}
+        left = {check: each for check, each in relations.items() if check not in same}
+        yield Wanted(*common, *about, left, (*same, *unknown), covered=False)
     for check in data.checks:
-        yield from _own_words(check)
+        yield from _own_words(check, couples)
 
 
-def _own_words(check: Check) -> Iterator[Wanted]:
+def _same_claims(check: str, couples: Couples) -> list[str]:
+    return [other for other, relation in couples.get(check, {}).items() if relation == "same"]
+
+
+def _own_words(check: Check, couples: Couples) -> Iterator[Wanted]:
     """The claim as it stands is the same claim; the title of a false one mostly denies it."""
     common = (check.language, check.id, COPIES)
-    yield Wanted(check.claim, *common, "same", "copy", {check.id: "same"})
+    yield Wanted(check.claim, *common, "same", "copy", *implied(check.id, "same", couples))
     if check.verdict == "false" and check.title:
-        yield Wanted(check.title, *common, "denial", "title", {check.id: "denial"})
+        denial = implied(check.id, "denial", couples)
+        yield Wanted(check.title, *common, "denial", "title", *denial)
 
 
 def _news(translations: Path, opposites: Path) -> tuple[list[Check], list[Wanted]]:

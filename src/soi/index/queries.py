@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from soi.claims import queries as claims
 from soi.claims.queries import CheckRow
-from soi.core.matching import Candidate
+from soi.core.matching import Candidate, asked_text
 from soi.core.text import Language, index_tokens
 from soi.index import actions, engines
 from soi.index.engine import Hit, IndexBusy, IndexDamaged, Vector
@@ -77,7 +77,7 @@ def standing() -> Standing:
 
 
 def _vectors(queries: Sequence[Query]) -> list[Vector]:
-    unknown = [query.text for query in queries if query.vector is None]
+    unknown = [asked_text(query.text) for query in queries if query.vector is None]
     embedded = iter(engines.embedder().queries(unknown) if unknown else ())
     return [next(embedded) if query.vector is None else query.vector for query in queries]
 

@@ -134,3 +134,20 @@ def test_hostile_texts_are_judged_too(statement: str):
 def test_any_two_texts_can_be_compared(statement: str, claim: str):
     for match in judge(statement, Language.VI, [_candidate(claim, 0.8)]):
         assert 0.0 <= match.probability <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("statement", "claim"),
+    [
+        (
+            "Phường An Bàng Hạ tiêm phòng dại miễn phí cho chó mèo ngày 8/11.",
+            "Phường An Bàng Thượng tiêm phòng dại miễn phí cho chó mèo ngày 8/11.",
+        ),
+        (
+            "Phường Bến Nhài làm giấy khai sinh vào cả sáng chủ nhật.",
+            "Phường Bến Nhài làm giấy khai sinh vào cả sáng thứ bảy.",
+        ),
+    ],
+)
+def test_a_namesake_or_another_day_of_the_week_is_never_the_same(statement: str, claim: str):
+    assert _best(statement, claim, 0.99).relation is not Relation.SAME

@@ -100,6 +100,24 @@ def test_dates_agree_on_the_parts_that_both_give() -> None:
     assert same_date(only_date("lúc 8h sáng"), october) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["sáng thứ bảy", "ca sang thu bay", "thứ 7 tuần này", "Saturday mornings", "on Sat"],
+)
+def test_saturday_in_every_spelling(text: str) -> None:
+    assert only_date(text).weekday == 6
+
+
+@pytest.mark.parametrize("text", ["đứa con thứ hai", "lần thứ ba", "the cat sat on a mat"])
+def test_what_only_looks_like_a_day_of_the_week_is_none(text: str) -> None:
+    assert not dates(Reading(text))
+
+
+def test_two_days_of_the_week_are_different_dates() -> None:
+    assert same_date(only_date("sáng thứ bảy"), only_date("chủ nhật")) is False
+    assert same_date(only_date("sáng thứ bảy"), only_date("từ 1/10")) is None
+
+
 def test_impossible_dates_are_none() -> None:
     assert not dates(Reading("từ 45/13"))
     assert not dates(Reading("tỉ lệ 0/0"))

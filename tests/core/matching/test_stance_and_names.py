@@ -2,8 +2,8 @@
 
 import pytest
 
-from soi.core.matching.features import opposed_poles
-from soi.core.matching.names import names
+from soi.core.matching.features import are_namesakes, opposed_poles
+from soi.core.matching.names import Name, names
 from soi.core.matching.polarity import Marker, read_stance
 from soi.core.matching.reading import Reading
 
@@ -88,3 +88,18 @@ def test_a_capital_at_the_start_of_a_sentence_makes_no_name() -> None:
 
 def test_shouted_text_has_no_names_but_places() -> None:
     assert keys("TIN KHẨN CHO BÀ CON Ở HÀ NỘI") == {"ha noi"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("an bang thuong", "an bang ha", True),
+        ("an bang", "an bang ha", False),
+        ("an bang ha", "an bang ha", False),
+        ("song xanh", "ben da", False),
+    ],
+)
+def test_namesakes_begin_alike_and_go_on_differently(one: str, other: str, expected: bool) -> None:
+    names_ = [Name(key, False, 0, 0) for key in (one, other)]
+
+    assert are_namesakes(*names_) is expected

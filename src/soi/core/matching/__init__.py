@@ -1,7 +1,7 @@
 """Same claim or not: the judge."""
 
 from soi.core.matching.judge import judge
-from soi.core.matching.passages import meaning_text, words_text
+from soi.core.matching.passages import asked_text, meaning_text, words_text
 from soi.core.matching.types import (
     Candidate,
     Match,
@@ -16,6 +16,7 @@ __all__ = [
     "Reason",
     "ReasonCode",
     "Relation",
+    "asked_text",
     "judge",
     "meaning_text",
     "words_text",

@@ -1,8 +1,8 @@
-"""Read the dates and times of day of a text.
+"""Read the dates, days of the week and times of day of a text.
 
-In: a reading. Out: dates with the parts that were given (day, month, year) and hours of the day;
-"1/10", "ngày 1 tháng 10", "mùng 1 tháng 10" and "October 1" are the same. Nothing here knows what
-day it is, and nothing here compares.
+In: a reading. Out: dates with the parts that were given (day, month, year), days of the week and
+hours of the day; "1/10", "ngày 1 tháng 10", "mùng 1 tháng 10" and "October 1" are the same. Nothing
+here knows what day it is, and nothing here compares.
 """
 
 from __future__ import annotations
@@ -28,6 +28,31 @@ _MONTH_WORDS: Final = {
     "giêng": 1, "một": 1, "hai": 2, "ba": 3, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8,
     "chín": 9, "mười": 10, "chạp": 12,
 }  # fmt: skip
+_WEEKDAYS: Final = {
+    name: number
+    for number, names in enumerate(
+        (
+            "monday mon", "tuesday tue tues", "wednesday wed", "thursday thu thurs",
+            "friday fri", "saturday sat", "sunday sun cn",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_SHORT: Final = frozenset(name for name in _WEEKDAYS if len(name) <= 3)
+"""Short names of days that are other words, too: they need a word beside them that leads to a day.
+"sat" is what a cat did."""
+_AFTER_THU: Final = {
+    "hai": 1, "2": 1, "ba": 2, "3": 2, "tư": 3, "tu": 3, "4": 3, "năm": 4, "nam": 4, "5": 4,
+    "sáu": 5, "sau": 5, "6": 5, "bảy": 6, "bay": 6, "7": 6,
+}  # fmt: skip
+_LEADS_TO_DAY: Final = frozenset({
+    "sang", "chieu", "toi", "trua", "dem", "vao", "tu", "den", "het", "moi", "cac", "ca", "hom",
+    "on", "every", "this", "next", "last", "until",
+})  # fmt: skip
+_FOLLOWS_DAY: Final = frozenset({
+    "nay", "toi", "tuan", "va", "hang", "morning", "afternoon", "evening", "night",
+})  # fmt: skip
 _PARTS_OF_DAY: Final = {
     "sang": 0, "chieu": 12, "toi": 12, "dem": 12, "trua": 12, "am": 0, "pm": 12,
 }  # fmt: skip
@@ -45,6 +70,8 @@ class Date:
     hour: int | None
     first: int
     last: int
+    weekday: int | None = None
+    """1 is Monday, 7 Sunday; stands alone."""
 
 
 def dates(reading: Reading) -> tuple[Date, ...]:
@@ -68,12 +95,31 @@ def tokens_of(found: tuple[Date, ...]) -> frozenset[int]:
 
 def _at(tokens: tuple[Token, ...], at: int) -> Date | None:
     return (
-        _slashed(tokens, at)
+        _weekday(tokens, at)
+        or _slashed(tokens, at)
         or _vietnamese(tokens, at)
         or _english(tokens, at)
         or _year(tokens, at)
         or _hour(tokens, at)
     )
+
+
+def _weekday(tokens: tuple[Token, ...], at: int) -> Date | None:
+    """Thứ bảy tuần này, chủ nhật, Sunday. "Thứ ba" alone may be the third of something."""
+    word = tokens[at].folded
+    after = [token.folded for token in tokens[at + 1 : at + 3]] + ["", ""]
+    if (word, after[0]) == ("chu", "nhat"):
+        return Date(None, None, None, None, at, at + 1, 7)
+    before = tokens[at - 1].folded if at else ""
+    if word == "thu" and (day := _AFTER_THU.get(after[0])):
+        is_day = before in _LEADS_TO_DAY or after[1] in _FOLLOWS_DAY
+        return Date(None, None, None, None, at, at + 1, day) if is_day else None
+    named = _WEEKDAYS.get(word)
+    if named is None:
+        return None
+    if word in _SHORT and before not in _LEADS_TO_DAY and after[0] not in _FOLLOWS_DAY:
+        return None
+    return Date(None, None, None, None, at, at, named)
 
 
 def _slashed(tokens: tuple[Token, ...], at: int) -> Date | None:

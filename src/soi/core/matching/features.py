@@ -36,7 +36,7 @@ CHEAP: Final = (
 SLOTS: Final = (
     "numbers_agree", "numbers_conflict", "claim_numbers_missing", "statement_numbers_extra",
     "dates_agree", "dates_conflict", "names_agree", "names_missing", "names_conflict",
-    "places_conflict", "poles_agree", "poles_oppose", "poles_negated_apart",
+    "places_conflict", "namesakes", "poles_agree", "poles_oppose", "poles_negated_apart",
     "negations_statement", "negations_claim", "negations_apart", "shared_negated_apart",
     "denial", "denial_in_claim", "reassurance", "intensified_negation", "authority", "opinion",
     "first_person", "question", "hearsay", "denial_and_correction", "rare_extra",
@@ -88,7 +88,7 @@ RAISING: Final = frozenset(
 
 LOWERING: Final = frozenset(
     "numbers_conflict claim_numbers_missing statement_numbers_extra dates_conflict names_missing "
-    "names_conflict places_conflict poles_oppose poles_negated_apart negations_apart "
+    "names_conflict places_conflict namesakes poles_oppose poles_negated_apart negations_apart "
     "shared_negated_apart denial reassurance intensified_negation opinion left_out put_in "
     "rare_extra denial_and_correction".split()
 )
@@ -312,10 +312,11 @@ def _number_features(statement: Slots, claim: Slots) -> list[float]:
 
 def same_date(one: Date, other: Date) -> bool | None:
     """Whether the parts that both give are equal; None when they share no part."""
-    pairs = ((one.day, other.day), (one.month, other.month), (one.year, other.year))
-    shared = [
-        (a, b) for a, b in (*pairs, (one.hour, other.hour)) if a is not None and b is not None
-    ]
+    pairs = (
+        (one.day, other.day), (one.month, other.month), (one.year, other.year),
+        (one.hour, other.hour), (one.weekday, other.weekday),
+    )  # fmt: skip
+    shared = [(a, b) for a, b in pairs if a is not None and b is not None]
     if not shared:
         return None
     return all(a == b for a, b in shared)
@@ -338,6 +339,13 @@ def has_name(name: Name, words: frozenset[str]) -> bool:
     return sum(part in words for part in parts) > len(parts) / 2
 
 
+def are_namesakes(one: Name, other: Name) -> bool:
+    """True when two names begin alike and go on differently: An Bàng Thượng and An Bàng Hạ."""
+    here, there = one.key.split(), other.key.split()
+    both = min(len(here), len(there))
+    return here[0] == there[0] and here[:both] != there[:both]
+
+
 def _name_features(statement: Slots, claim: Slots, check: frozenset[str]) -> list[float]:
     here, there = statement.names, claim.names
     keys = {name.key for name in here}
@@ -345,11 +353,13 @@ def _name_features(statement: Slots, claim: Slots, check: frozenset[str]) -> lis
     missing = [n for n in there if n not in agree]
     strangers = [n for n in here if not has_name(n, check)]
     place_rivals = any(n.place for n in missing) and any(n.place for n in strangers)
+    namesakes = sum(any(are_namesakes(n, other) for other in here) for n in there)
     return [
         min(len(agree), 3),
         min(len(missing), 3),
         float(min(len(missing), len(strangers), 2)),
         float(place_rivals),
+        min(namesakes, 2),
     ]
 
 

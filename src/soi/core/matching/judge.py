@@ -38,7 +38,8 @@ _NEAR_SAME: Final = frozenset({Relation.SAME, Relation.NEAR})
 _NEAR_COPY: Final = 0.8
 """From this share of each other's rare words on, two texts differ by a few words only."""
 _TURNS_ROUND: Final = (
-    "numbers_conflict", "dates_conflict", "names_conflict", "poles_oppose", "poles_negated_apart"
+    "numbers_conflict", "dates_conflict", "names_conflict", "namesakes", "poles_oppose",
+    "poles_negated_apart",
 )  # fmt: skip
 _PLACES: Final = {name: place for place, name in enumerate(NAMES)}
 

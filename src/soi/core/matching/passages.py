@@ -1,13 +1,15 @@
-"""Which words of a check are indexed, and which are embedded.
+"""Which words of a check are indexed, which are embedded, and in which form a message is.
 
-In: a check's claim, title and summary. Out: one text for the words channel and one for the meaning
-channel. Both were chosen by measurement (see `evaluation/README.md`). Nothing here tokenises or
-embeds.
+In: a check's claim, title and summary, or a statement. Out: one text for the words channel and one
+for the meaning channel. All were chosen by measurement (see `evaluation/README.md`). Nothing here
+tokenises or embeds.
 """
 
 from __future__ import annotations
 
 from typing import Final
+
+from soi.core.diacritics import restore
 
 _SUMMARY_IN_WORDS: Final = 3_000
 """Characters of the summary that the words channel reads. Titles alone find .22 of what the first
@@ -26,6 +28,12 @@ def words_text(claim: str, title: str, summary: str) -> str:
 def meaning_text(claim: str, title: str, summary: str) -> str:
     """What is embedded: the claim, the title and the first sentences of the summary."""
     return _joined(claim, title, summary[:_SUMMARY_IN_MEANING])
+
+
+def asked_text(text: str) -> str:
+    """What is embedded of a statement or message: Vietnamese typed without its marks has them put
+    back, since the embedder knows it only with them."""
+    return restore(text)
 
 
 def _joined(*parts: str) -> str:
