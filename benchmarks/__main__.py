@@ -6,7 +6,7 @@ import platform
 
 from rich.console import Console
 
-from benchmarks import answers, imports, index, ledger, tips
+from benchmarks import answers, imports, index, ledger, repeats, tips
 
 
 def main() -> None:
@@ -15,6 +15,7 @@ def main() -> None:
         f"{platform.machine()}, Python {platform.python_version()}, {platform.system()}"
     )
     answers.main([])
+    repeats.main([])
     imports.main([])
     index.main(["--checks", "10000"])
     ledger.main(["--leaves", "100000"])

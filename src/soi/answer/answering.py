@@ -25,7 +25,7 @@ from soi.answer.types import (
 )
 from soi.core.formats import Verdict
 from soi.core.text import Limits, split
-from soi.index.queries import standing
+from soi.index.queries import held
 from soi.register.queries import organisation_count
 from soi.watch.queries import scam_name_count
 
@@ -81,7 +81,7 @@ def answer(message: str) -> Answer:
         raise MessageUnreadable("The message is the source of a web page.")
     parts = split(message, LIMITS)
     findings: list[Finding] = [*names.findings(parts), *statements.findings(parts)]
-    index = standing()
+    index = held()
     return Answer(
         message=message,
         findings=tuple(sorted(findings, key=_gravity)),

@@ -2,19 +2,23 @@
 
 Each statement is looked up by itself. Where none of several is a checked claim, the message is
 looked up as a whole, too: a long forward may spread one claim over several sentences. A check is
-shown once, at the statement that matches it best.
+shown once, at the statement that matches it best. What was found for a text is remembered for
+minutes (`soi.answer.repeats`), the text is not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from soi.answer.repeats import Repeats
 from soi.answer.types import CheckCard, StatementFinding, StatementState
-from soi.claims.queries import CheckRow
-from soi.core.matching import Match, Relation, judge
-from soi.core.meaning import joined
-from soi.core.text import Parts, Span, Statement, has_words, language_of
-from soi.index.queries import Found, Query, candidates
+from soi.claims.queries import CheckRow, checks_by_id
+from soi.core.matching import Match, Reason, Relation, judge
+from soi.core.meaning import Vector, joined
+from soi.core.text import Normalised, Parts, Span, Statement, has_words, language_of
+from soi.core.text.unwrapped import unwrapped
+from soi.index.queries import Found, Query, candidates, meanings, state
 
 WHOLE_MESSAGE = 1000
 """How many characters of the message are looked up as a whole."""
@@ -33,46 +37,163 @@ _STATES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A text to look up, in the form in which it is looked up."""
+
+    statement: Statement
+    seen: Normalised
+    among: tuple[_Asked, ...] = ()
+    """The statements that its meaning is put together from; none for a statement itself."""
+
+    @property
+    def name(self) -> str:
+        """What tells it from every text for which something else might be found."""
+        texts = [each.seen.text for each in (self, *self.among)]
+        return "\0".join([self.statement.language, *texts])
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What was found for a text, without a word of it: reasons point into it by place."""
+
+    state: StatementState
+    check: str = ""
+    judged: int = 0
+    """The hash of the check's words that were judged."""
+    probability: float | None = None
+    reasons: tuple[Reason, ...] = ()
+
+
+_remembered: Repeats[_Outcome] = Repeats()
+
+
 def findings(parts: Parts) -> list[StatementFinding]:
     """One finding for each statement that says something, by its best match.
 
     A statement that only repeats a check shown elsewhere says nothing new and is left out.
     """
-    asked = [statement for statement in parts.statements if has_words(statement.text)]
-    found = _found(asked)
-    judged = [_finding(statement, each) for statement, each in zip(asked, found, strict=True)]
+    asked = [_asked(each) for each in parts.statements if has_words(each.text)]
+    if not asked:
+        return []
+    lookup = _Lookup()
+    judged = lookup.findings(asked)
     if len(asked) > 1 and not any(f.state is StatementState.CHECKED for f in judged):
-        whole = _whole(parts.message, asked, found)
+        [whole] = lookup.findings([_whole(parts.message, asked)])
         if _is_about(whole):
             judged.append(whole)
     return _each_check_once(judged)
 
 
-def _found(asked: Sequence[Statement]) -> list[Found]:
-    return candidates([Query(statement.text, statement.language) for statement in asked])
+def forget() -> None:
+    """Forget what was found for earlier messages, as happens by itself within minutes."""
+    _remembered.forget()
 
 
-def _whole(message: str, asked: Sequence[Statement], found: Sequence[Found]) -> StatementFinding:
-    """The finding of the message's beginning, its meaning put together from its statements'."""
+def _asked(statement: Statement) -> _Asked:
+    return _Asked(statement, unwrapped(statement.text))
+
+
+def _whole(message: str, asked: Sequence[_Asked]) -> _Asked:
+    """The message's beginning, its meaning put together from its statements'."""
     text = message[:WHOLE_MESSAGE]
-    whole = Statement(span=Span(0, len(text)), text=text, language=language_of(text))
-    near = [each for each in asked if each.span.start < WHOLE_MESSAGE] or asked[:1]
-    vector = joined([each.vector for each in found[: len(near)]], [len(each.text) for each in near])
-    return _finding(whole, *candidates([Query(text, whole.language, vector)]))
+    statement = Statement(span=Span(0, len(text)), text=text, language=language_of(text))
+    near = [each for each in asked if each.statement.span.start < WHOLE_MESSAGE] or asked[:1]
+    return _Asked(statement, unwrapped(text), tuple(near))
 
 
-def _finding(statement: Statement, found: Found) -> StatementFinding:
-    matches = judge(statement.text, statement.language, found.candidates)
+class _Lookup:
+    """Look up the texts of one message: what is remembered is taken, the rest is found anew."""
+
+    def __init__(self) -> None:
+        self._state = state()
+        self._rows: dict[str, CheckRow] = {}
+        self._vectors: dict[str, Vector] = {}
+
+    def findings(self, asked: Sequence[_Asked]) -> list[StatementFinding]:
+        """One finding for each text."""
+        outcomes = self._remembered(asked)
+        new = [each for each in asked if each.name not in outcomes]
+        if new:
+            outcomes |= self._found(new)
+        return [self._finding(each, outcomes[each.name]) for each in asked]
+
+    def _remembered(self, asked: Sequence[_Asked]) -> dict[str, _Outcome]:
+        """What is remembered; not where the check is gone, or changed since the state was asked."""
+        if self._state is None:
+            return {}
+        recalled = {each.name: _remembered.recall(each.name, self._state) for each in asked}
+        outcomes = {name: outcome for name, outcome in recalled.items() if outcome}
+        ids = {int(outcome.check) for outcome in outcomes.values() if outcome.check}
+        rows = checks_by_id(ids) if ids else {}
+        self._rows |= {str(id_): row for id_, row in rows.items()}
+        return {name: outcome for name, outcome in outcomes.items() if self._holds(outcome)}
+
+    def _holds(self, outcome: _Outcome) -> bool:
+        row = self._rows.get(outcome.check)
+        return not outcome.check or (row is not None and _hash(row) == outcome.judged)
+
+    def _found(self, asked: Sequence[_Asked]) -> dict[str, _Outcome]:
+        """What is found anew; remembered if nothing changed in the meantime."""
+        queries = [
+            Query(each.seen.text, each.statement.language, self._vector(each)) for each in asked
+        ]
+        outcomes = {}
+        for each, found in zip(asked, candidates(queries), strict=True):
+            outcomes[each.name] = _outcome(each, found)
+            self._vectors[each.name] = found.vector
+            self._rows |= found.checks
+        if self._state is not None and state() == self._state:
+            for name, outcome in outcomes.items():
+                _remembered.keep(name, self._state, outcome)
+        return outcomes
+
+    def _vector(self, asked: _Asked) -> Vector | None:
+        """The meaning of a whole message from that of its statements; None for a statement."""
+        if not asked.among:
+            return None
+        texts = {each.name: each.seen.text for each in asked.among}
+        unknown = {name: text for name, text in texts.items() if name not in self._vectors}
+        self._vectors |= zip(unknown, meanings(list(unknown.values())), strict=True)
+        vectors = [self._vectors[each.name] for each in asked.among]
+        return joined(vectors, [len(each.seen.text) for each in asked.among])
+
+    def _finding(self, asked: _Asked, outcome: _Outcome) -> StatementFinding:
+        return StatementFinding(
+            statement=asked.statement,
+            state=outcome.state,
+            check=check_card(self._rows[outcome.check]) if outcome.check else None,
+            probability=outcome.probability,
+            reasons=tuple(_quoting(asked, reason) for reason in outcome.reasons),
+        )
+
+
+def _outcome(asked: _Asked, found: Found) -> _Outcome:
+    matches = judge(asked.seen.text, asked.statement.language, found.candidates)
     best = next((match for match in matches if _says_something(match)), None)
     if best is None:
-        return StatementFinding(statement, StatementState.NOT_CHECKED, None, None, ())
-    return StatementFinding(
-        statement=statement,
+        return _Outcome(StatementState.NOT_CHECKED)
+    return _Outcome(
         state=_STATES[best.relation],
-        check=check_card(found.checks[best.candidate.id]),
+        check=best.candidate.id,
+        judged=_hash(found.checks[best.candidate.id]),
         probability=best.probability,
-        reasons=best.reasons,
+        reasons=tuple(replace(reason, statement_quote="") for reason in best.reasons),
     )
+
+
+def _hash(row: CheckRow) -> int:
+    """Another one where the judge could say something else; only within this process."""
+    return hash((row.claim, row.title, row.summary, row.language))
+
+
+def _quoting(asked: _Asked, reason: Reason) -> Reason:
+    """The reason with its place in the statement as it was written, and the words there."""
+    if reason.statement_span is None:
+        return reason
+    span = asked.seen.span(reason.statement_span.start, reason.statement_span.end)
+    quote = asked.statement.text[span.start : span.end]
+    return replace(reason, statement_span=span, statement_quote=quote)
 
 
 def _says_something(match: Match) -> bool:

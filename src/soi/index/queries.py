@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from soi.claims import queries as claims
@@ -12,7 +12,7 @@ from soi.core.matching import Candidate, asked_text
 from soi.core.text import Language, index_tokens
 from soi.index import actions, engines
 from soi.index.engine import Hit, IndexBusy, IndexDamaged, Vector
-from soi.journal.queries import last_mark
+from soi.journal.queries import last_mark, seq_of
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,14 @@ class Found:
     candidates: tuple[Candidate, ...]
     checks: dict[str, CheckRow]
     vector: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How much the index holds."""
+
+    checks: int
+    with_meaning: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,33 @@ def candidates(queries: Sequence[Query]) -> list[Found]:
         return _search(queries, vectors)
 
 
+def state() -> Hashable | None:
+    """Equal as long as the same texts find the same checks; None while the index lags behind.
+
+    It names the last event about checks, the engine, its build, and what each channel holds. What
+    was found between two equal states holds as long as the state does.
+    """
+    mark, engine = last_mark("check"), engines.engine()
+    try:
+        applied = engine.applied()
+    except IndexDamaged:  # `candidates` sees to it
+        return None
+    if applied.words_seq != seq_of(mark):
+        return None
+    return mark, applied, applied.build, engine
+
+
+def meanings(texts: Sequence[str]) -> list[Vector]:
+    """The vectors of texts, as `candidates` would make them."""
+    return list(engines.embedder().queries([asked_text(text) for text in texts])) if texts else []
+
+
+def held() -> Held:
+    """How much the index holds now; whether that is all costs more to tell (`standing`)."""
+    applied = engines.engine().applied()
+    return Held(applied.words_count, applied.meaning_count)
+
+
 def standing() -> Standing:
     """What the index holds now."""
     applied = engines.engine().applied()
@@ -77,8 +112,8 @@ def standing() -> Standing:
 
 
 def _vectors(queries: Sequence[Query]) -> list[Vector]:
-    unknown = [asked_text(query.text) for query in queries if query.vector is None]
-    embedded = iter(engines.embedder().queries(unknown) if unknown else ())
+    unknown = [query.text for query in queries if query.vector is None]
+    embedded = iter(meanings(unknown))
     return [next(embedded) if query.vector is None else query.vector for query in queries]
 
 

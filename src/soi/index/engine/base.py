@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -48,7 +48,8 @@ class Applied:
     """Up to which sequence number each channel follows the database, and how much it holds.
 
     `stale_count` vectors are superseded or deleted but still stored; a rebuild drops them, and is
-    worth its time once they outnumber `meaning_count`.
+    worth its time once they outnumber `meaning_count`. `build` names the index that was asked: each
+    rebuild makes another, which may have come just as far and then compares as equal.
     """
 
     words_seq: int
@@ -56,6 +57,7 @@ class Applied:
     words_count: int
     meaning_count: int
     stale_count: int = 0
+    build: str = field(default="", compare=False)
 
 
 class Engine(Protocol):

@@ -85,6 +85,7 @@ class Generation:
             words_count=self._words.count(),
             meaning_count=live,
             stale_count=len(view.ids) - live,
+            build=self.name,
         )
 
     def search(self, tokens: Sequence[str], vector: Vector | None, k: int) -> Scored:

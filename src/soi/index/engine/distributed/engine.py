@@ -203,6 +203,7 @@ class DistributedEngine:
                     meaning_seq=meaning.seq,
                     words_count=self._current.words.count(words),
                     meaning_count=self._current.meaning.count(meaning),
+                    build=words.generation,
                 )
         raise IndexDamaged(f"the channels of {self._name} are of different generations")
 
