@@ -57,6 +57,7 @@ _STATEMENT_GRAVITY = {
     StatementState.NEAR: 5,
     StatementState.DENIAL: 5,
     StatementState.NOT_CHECKED: 8,
+    StatementState.NOT_CHECKABLE: 9,
 }
 
 

@@ -68,6 +68,7 @@ def finding_data(finding: Finding) -> Data:
     if isinstance(finding, StatementFinding):
         return common | {
             "language": finding.statement.language.value,
+            "type": finding.type.value if finding.type else None,
             "probability": None if finding.probability is None else round(finding.probability, 4),
             "check": check_data(finding.check) if finding.check else None,
         }

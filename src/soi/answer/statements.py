@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from soi.answer.repeats import Repeats
 from soi.answer.types import CheckCard, StatementFinding, StatementState
 from soi.claims.queries import CheckRow, checks_by_id
+from soi.core.checkable import StatementType, statement_type
 from soi.core.matching import Match, Reason, Relation, judge
 from soi.core.meaning import Vector, joined
 from soi.core.text import Normalised, Parts, Span, Statement, has_words, language_of
@@ -63,6 +64,7 @@ class _Outcome:
     """The hash of the check's words that were judged."""
     probability: float | None = None
     reasons: tuple[Reason, ...] = ()
+    type: StatementType | None = None
 
 
 _remembered: Repeats[_Outcome] = Repeats()
@@ -165,6 +167,7 @@ class _Lookup:
             check=check_card(self._rows[outcome.check]) if outcome.check else None,
             probability=outcome.probability,
             reasons=tuple(_quoting(asked, reason) for reason in outcome.reasons),
+            type=outcome.type,
         )
 
 
@@ -172,7 +175,7 @@ def _outcome(asked: _Asked, found: Found) -> _Outcome:
     matches = judge(asked.seen.text, asked.statement.language, found.candidates)
     best = next((match for match in matches if _says_something(match)), None)
     if best is None:
-        return _Outcome(StatementState.NOT_CHECKED)
+        return _unchecked(asked, found.vector)
     return _Outcome(
         state=_STATES[best.relation],
         check=best.candidate.id,
@@ -185,6 +188,14 @@ def _outcome(asked: _Asked, found: Found) -> _Outcome:
 def _hash(row: CheckRow) -> int:
     """Another one where the judge could say something else; only within this process."""
     return hash((row.claim, row.title, row.summary, row.language))
+
+
+def _unchecked(asked: _Asked, vector: Vector) -> _Outcome:
+    """Nothing was found: what is surely no statement of fact could not be checked, either."""
+    judged = statement_type(asked.seen.text, asked.statement.language, vector)
+    if judged.checkable is False:
+        return _Outcome(StatementState.NOT_CHECKABLE, type=judged.type)
+    return _Outcome(StatementState.NOT_CHECKED)
 
 
 def _quoting(asked: _Asked, reason: Reason) -> Reason:
@@ -205,7 +216,9 @@ def _says_something(match: Match) -> bool:
 
 def _is_about(finding: StatementFinding) -> bool:
     """True for a finding that says more than that some check is near."""
-    return finding.state not in (StatementState.NEAR, StatementState.NOT_CHECKED)
+    return finding.state not in (
+        StatementState.NEAR, StatementState.NOT_CHECKED, StatementState.NOT_CHECKABLE
+    )  # fmt: skip
 
 
 def _each_check_once(judged: list[StatementFinding]) -> list[StatementFinding]:

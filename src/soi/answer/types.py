@@ -11,6 +11,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from soi.core.checkable import StatementType
 from soi.core.formats import Verdict
 from soi.core.lookalike import Lookalike
 from soi.core.matching import Reason
@@ -28,6 +29,8 @@ class StatementState(StrEnum):
     DENIAL = "denial"
     """The message itself passes on the correction of a checked claim."""
     NOT_CHECKED = "not_checked"
+    NOT_CHECKABLE = "not_checkable"
+    """Surely no statement of fact, and no check is about it (charter C1)."""
 
 
 class NameState(StrEnum):
@@ -118,6 +121,8 @@ class StatementFinding:
     check: CheckCard | None
     probability: float | None
     reasons: tuple[Reason, ...]
+    type: StatementType | None = None
+    """What it does instead of stating a fact; only where it is not checkable."""
 
 
 Name = Link | Email | Handle | Phone | BankAccount

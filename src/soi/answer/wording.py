@@ -24,6 +24,7 @@ from soi.answer.types import (
     StatementFinding,
     StatementState,
 )
+from soi.core.checkable import StatementType
 from soi.core.formats import Verdict
 from soi.core.lookalike import Lookalike, LookalikeReason
 from soi.core.matching import Reason, ReasonCode
@@ -67,6 +68,7 @@ def state_word(finding: Finding) -> str:
         StatementState.NEAR: gettext("Near, not the same"),
         StatementState.DENIAL: gettext("A correction"),
         StatementState.NOT_CHECKED: gettext("Not checked"),
+        StatementState.NOT_CHECKABLE: gettext("No statement of fact"),
     }[finding.state]
 
 
@@ -152,6 +154,8 @@ def _name_headline(finding: NameFinding) -> str:
 def explanation(finding: Finding) -> str:
     """What is known beside the headline, in the check's own words; "" when nothing is."""
     if isinstance(finding, StatementFinding):
+        if finding.state is StatementState.NOT_CHECKABLE:
+            return _without_fact(finding.type)
         if finding.check is None:
             return gettext("No check on this is known here. That says nothing about its truth.")
         if finding.state is StatementState.CHECKED:
@@ -160,6 +164,27 @@ def explanation(finding: Finding) -> str:
             return gettext("The verdict of that check does not carry over to this message.")
         return ""
     return ""
+
+
+def _without_fact(type_: StatementType | None) -> str:
+    """Why there is nothing to be true or false; says nothing of whoever wrote it (charter C1)."""
+    if type_ is None:
+        return ""
+    return {
+        StatementType.FACT: "",
+        StatementType.OPINION: gettext(
+            "It reads as an opinion. Only statements of fact are judged."
+        ),
+        StatementType.PREDICTION: gettext(
+            "It says how something will be, which can't be true or false yet."
+        ),
+        StatementType.QUESTION: gettext("It asks, and claims nothing."),
+        StatementType.INSTRUCTION: gettext(
+            "It tells somebody to do something, and claims nothing."
+        ),
+        StatementType.GREETING: gettext("It greets or thanks, and claims nothing."),
+        StatementType.SATIRE: gettext("It reads as a joke that is not meant to be believed."),
+    }[type_]
 
 
 def reasons(finding: Finding) -> list[Line]:
@@ -315,7 +340,19 @@ def advice(finding: Finding) -> str:
         return gettext("Read the check: the message turns it round.")
     if finding.state is StatementState.NOT_CHECKED:
         return gettext("Look for the source before you forward it.")
+    if finding.state is StatementState.NOT_CHECKABLE:
+        return _advice_without_fact(finding.type)
     return gettext("Read the check and compare.")
+
+
+def _advice_without_fact(type_: StatementType | None) -> str:
+    if type_ is StatementType.INSTRUCTION:
+        return gettext("Don't follow it before you know who asks, and why.")
+    if type_ is StatementType.PREDICTION:
+        return gettext("Ask who announces it, and how they know.")
+    if type_ is StatementType.SATIRE:
+        return gettext("Don't pass it on as true.")
+    return gettext("Nothing to check here.")
 
 
 def certainty(finding: StatementFinding) -> str:

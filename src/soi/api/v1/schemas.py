@@ -118,6 +118,7 @@ class Finding(Schema):
         "near",
         "denial",
         "not_checked",
+        "not_checkable",
         "official",
         "official_until",
         "compromised",
@@ -133,6 +134,9 @@ class Finding(Schema):
     reasons: list[Why]
     advice: str
     language: str | None = None
+    type: (
+        Literal["opinion", "prediction", "question", "instruction", "greeting", "satire"] | None
+    ) = None
     probability: float | None = None
     check: Check | None = None
     name: dict[str, str] | None = None

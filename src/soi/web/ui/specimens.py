@@ -26,6 +26,7 @@ from soi.answer.types import (
     StatementFinding,
     StatementState,
 )
+from soi.core.checkable import StatementType
 from soi.core.formats import Verdict
 from soi.core.lookalike import Lookalike, LookalikeKind, LookalikeReason
 from soi.core.matching import Reason, ReasonCode
@@ -176,6 +177,11 @@ def _statements() -> list[StatementFinding]:
             reasons=(Reason(ReasonCode.DENIES),),
         ),
         _statement("Tuần sau cúp nước toàn thành phố năm ngày.", StatementState.NOT_CHECKED),
+        _statement(
+            "Theo mình thì phở Sông Xanh ngon nhất.",
+            StatementState.NOT_CHECKABLE,
+            type=StatementType.OPINION,
+        ),
     ]
 
 

@@ -68,6 +68,7 @@ STATE_SIGNS: Final[Mapping[StatementState | NameState, Sign]] = {
     StatementState.NEAR: Sign("?", "unproven"),
     StatementState.DENIAL: Sign("↩", "act"),
     StatementState.NOT_CHECKED: Sign("?", "unproven"),
+    StatementState.NOT_CHECKABLE: Sign("–", "unproven"),
     NameState.OFFICIAL: Sign("✓", "true"),
     NameState.OFFICIAL_UNTIL: Sign("◐", "partly"),
     NameState.COMPROMISED: Sign("✕", "false"),
