@@ -32,6 +32,7 @@ def test_short_spellings_are_written_out(short: str, long: str) -> None:
         "Cháu học lớp b trường làng",
         "Xem ở https://k.example/r/ms và theo dõi @bn_ck nhé",
         "Giống lúa MS rất tốt",
+        "khang sinh giết vi khuẩn",
     ],
 )
 def test_what_only_looks_like_a_short_spelling_stays(text: str) -> None:
