@@ -10,24 +10,25 @@ import os
 import random
 import time
 import unicodedata
-from collections.abc import Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from checks import check_record
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from factories import BY, store_check
-from hypothesis import given
-from hypothesis import strategies as st
 
 from soi.answer import repeats, statements
 from soi.answer.answering import answer
 from soi.answer.repeats import Repeats
 from soi.answer.types import Finding, StatementFinding, StatementState
 from soi.claims.actions import remove_demo_checks, store_checks
+from soi.claims.queries import CheckRow, checks_by_id
 from soi.core.formats import Verdict
-from soi.core.text import clean
-from soi.core.text.unwrapped import unwrapped
 from soi.index import actions as index
 
 CLAIM = "Uống nước lá ổi mỗi sáng chữa khỏi bệnh tiểu đường sau 7 ngày ở Sông Xanh."
@@ -150,6 +151,9 @@ CHANGED = [
     ("ở Sông Xanh", "ở Sông Hồng"),
     ("Sông Xanh", "sông xanh"),
     ("lá ổi", "la oi"),
+    ("sáng", "sáng 01/12"),
+    ("sáng", "sáng 02/12"),
+    ("7 ngày", "7●● ngày"),
     ("sáng", "sáng ❌"),
     ("sáng", "sáng 👎"),
     ("sáng", "sáng 📈"),
@@ -239,6 +243,92 @@ def test_a_withdrawn_check_is_not_shown_again() -> None:
     remove_demo_checks(by=BY)
 
     assert the_statement(CLAIM).check is None
+
+
+@pytest.mark.django_db
+def test_a_rebuilt_index_is_asked_anew_though_it_holds_as_much(judged: list[str]) -> None:
+    store_check(CLAIM)
+    answer(CLAIM)
+    judged.clear()
+
+    index.rebuild()
+    assert judged == []
+    answer(CLAIM)
+
+    assert judged == [CLAIM]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("word", ["claim", "title", "summary", "language"])
+def test_a_check_that_changes_while_a_message_is_answered_is_judged_anew(
+    judged: list[str], monkeypatch: pytest.MonkeyPatch, word: str
+) -> None:
+    """What is remembered is compared with the very words that the card will show."""
+    store_check(CLAIM)
+    answer(CLAIM)
+    judged.clear()
+
+    def changed(ids: Collection[int]) -> dict[int, CheckRow]:
+        return {id_: replace(row, **{word: "vv"}) for id_, row in checks_by_id(ids).items()}
+
+    monkeypatch.setattr(statements, "checks_by_id", changed)
+    answer(CLAIM)
+
+    assert judged == [CLAIM]
+
+
+@pytest.mark.django_db
+def test_what_was_found_while_checks_changed_is_not_remembered(
+    judged: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_check(OTHER)
+    candidates = statements.candidates
+
+    def late(*asked: Any) -> Any:
+        found = candidates(*asked)
+        store_check(CLAIM)
+        return found
+
+    monkeypatch.setattr(statements, "candidates", late)
+    answer(CLAIM)
+    monkeypatch.setattr(statements, "candidates", candidates)
+
+    assert the_statement(CLAIM).state is StatementState.CHECKED
+
+
+@pytest.mark.django_db
+def test_an_index_that_lags_behind_is_asked_every_time(
+    judged: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_check(CLAIM)
+    monkeypatch.setattr(statements, "state", lambda: None)
+
+    answer(CLAIM)
+    answer(CLAIM)
+
+    assert judged == [CLAIM, CLAIM]
+    assert len(statements._remembered) == 0
+
+
+@pytest.mark.django_db
+def test_no_file_and_no_row_is_written_for_a_message(tmp_path: Path) -> None:
+    store_check(CLAIM)
+    before = files_below(tmp_path)
+
+    with CaptureQueriesContext(connection) as asked:
+        answer(BOTH)
+        answer(BOTH)
+
+    assert len(statements._remembered) > 1
+    assert files_below(tmp_path) == before
+    assert {query["sql"].split(maxsplit=1)[0] for query in asked} == {"SELECT"}
+
+
+def files_below(folder: Path) -> dict[Path, tuple[int, int]]:
+    """By path, size and time of each file; the index lies below a test's folder."""
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    assert paths
+    return {path: (path.stat().st_size, path.stat().st_mtime_ns) for path in paths}
 
 
 @pytest.mark.django_db
@@ -337,21 +427,3 @@ def test_threads_get_what_belongs_to_their_text_and_state() -> None:
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(ask, range(8))) > 0
     assert len(memory) <= 50 + 8
-
-
-@given(st.text(alphabet=st.sampled_from(list("aB1 \n\u200b🙏❌,:!.éê")) | st.characters()))
-def test_unwrapping_only_drops_what_says_nothing(text: str) -> None:
-    seen = unwrapped(text)
-
-    assert unwrapped(seen.text).text == seen.text
-    assert len(seen.origin) == len(seen.ends) == len(seen.text)
-    assert letters(clean(text)).endswith(letters(seen.text))
-
-
-def letters(text: str) -> str:
-    return "".join(letter for letter in text if letter.isalnum())
-
-
-@given(st.text(alphabet=st.sampled_from(list("abcdxyz0123 \u200b❌-.?")), min_size=1))
-def test_without_a_greeting_every_letter_and_sign_stays(text: str) -> None:
-    assert "".join(unwrapped(text).text.split()) == "".join(clean(text).split())
