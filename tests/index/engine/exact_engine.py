@@ -24,12 +24,14 @@ class ExactEngine:
         self._words: dict[int, tuple[str, ...]] = {}
         self._vectors: dict[int, Vector] = {}
         self._marks = (0, 0)
+        self._builds = 1
 
     def exclusive(self) -> AbstractContextManager[None]:
         return nullcontext()
 
     def applied(self) -> Applied:
-        return Applied(*self._marks, len(self._words), len(self._vectors))
+        counts = len(self._words), len(self._vectors)
+        return Applied(*self._marks, *counts, build=str(self._builds))
 
     def upsert(
         self,
@@ -75,6 +77,7 @@ class ExactEngine:
             progress(len(new._words))
         self._words, self._vectors = new._words, new._vectors
         self._marks = (words_seq, meaning_seq)
+        self._builds += 1
 
     def _bm25(self, query: set[str]) -> dict[int, float]:
         size = len(self._words)

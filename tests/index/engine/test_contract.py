@@ -195,6 +195,19 @@ def test_a_rebuild_replaces_everything_and_sets_the_numbers(engine: Engine) -> N
     assert told[-1] == 5
 
 
+def test_each_rebuild_makes_another_build_and_a_write_does_not(engine: Engine) -> None:
+    engine.upsert([entry(1)], words_seq=1)
+    first = engine.applied()
+    engine.upsert([entry(2)])
+    assert engine.applied().build == first.build != ""
+
+    engine.rebuild([entry(1)], words_seq=1, meaning_seq=0)
+    again = engine.applied()
+
+    assert again == first
+    assert again.build != first.build
+
+
 def test_a_rebuild_from_nothing_leaves_nothing(engine: Engine) -> None:
     engine.upsert([entry(1)], words_seq=1)
     engine.rebuild([], words_seq=2, meaning_seq=2)
