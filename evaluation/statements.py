@@ -1,6 +1,7 @@
 """Measure the statement types on labelled statements, along the product's own path.
 
-In: a folder of data sets, of which each `statements.jsonl` is read. Out: a `StatementsReport` of
+In: a folder of data sets, of which each `statements.jsonl` is read, and each `items.jsonl` that
+says of sentences whether they state a fact. Out: a `StatementsReport` of
 plain figures with a text and a page. Every set is measured three ways: with the vector of the text
 whose diacritics were restored, with the vector of the text as typed, and by words alone. Beside
 it stands how many messages that repeat a checked claim would be called not checkable. Nothing is
@@ -16,8 +17,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from evaluation.matching_bench import Vectors
-from evaluation.statements_data import FILE, Labelled, claims_in, find_statements, read_statements
-from evaluation.statements_metrics import figures, macro_f1, share
+from evaluation.statements_data import (
+    FILE,
+    Labelled,
+    claims_in,
+    find_factual,
+    find_statements,
+    read_factual,
+    read_statements,
+)
+from evaluation.statements_metrics import factual_figures, figures, macro_f1, share
 from evaluation.statements_render import html_page, text_page
 from soi.core.checkable import Judged, StatementType
 from soi.core.checkable.judge import judged
@@ -37,11 +46,12 @@ class StatementsReport:
     """The figures of each data set by its name, and what is known of the shipped model."""
 
     sets: dict[str, dict[str, Any]]
+    factual: dict[str, dict[str, Any]]
     model: dict[str, Any]
 
     def as_dict(self) -> dict[str, Any]:
         """Plain figures under the keys documented in `evaluation/README.md`."""
-        return {"sets": self.sets, "model": self.model}
+        return {"sets": self.sets, "factual": self.factual, "model": self.model}
 
 
 def evaluate_statements(
@@ -67,11 +77,15 @@ def evaluate_statements(
         | {"trained_on": name in about["trained_on"]}
         for name, folder in folders.items()
     }  # fmt: skip
+    factual = {
+        name: measure_factual(load_model(), folder, vectors)
+        for name, folder in find_factual(data_dir).items()
+    }
     facts = {key: about[key] for key in ("trained_on", "trained_at", "report")}
     facts["thresholds"] = {
         name: about[name]["thresholds"] for name in ("with_meaning", "without_meaning")
     }
-    return StatementsReport(sets, facts)
+    return StatementsReport(sets, factual, facts)
 
 
 def render_text(report: StatementsReport) -> str:
@@ -94,6 +108,14 @@ def measure(model: Model, folder: Path, vectors: Vectors) -> dict[str, Any]:
         "ways": {way: grouped(statements, found) for way, found in answers.items()},
         "claims": {way: waved_away(found) for way, found in repeated.items()},
     }
+
+
+def measure_factual(model: Model, folder: Path, vectors: Vectors) -> dict[str, Any]:
+    """The figures of a model on sentences of which only fact or not is known, by the way."""
+    sentences = read_factual(folder)
+    answers = judge_all(model, [text for text, _ in sentences], vectors)
+    factual = [is_fact for _, is_fact in sentences]
+    return {way: factual_figures(factual, found) for way, found in answers.items()}
 
 
 def judge_all(model: Model, texts: Sequence[str], vectors: Vectors) -> dict[str, list[Judged]]:

@@ -2,7 +2,8 @@
 
 In: folders. Out: `Labelled` statements: those written for training beside this module, the
 messages of the pairs that train the judge of claims, and any `statements.jsonl` below a folder of
-data sets. Nothing is copied into the project, and nothing here measures.
+data sets; from research sets, sentences of which is known only whether they state a fact. Nothing
+is copied into the project, and nothing here measures.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ WRITTEN: Final = Path(__file__).parent / "statement-types"
 PAIRS: Final = Path(__file__).parent / "pairs"
 FILE: Final = "statements.jsonl"
 MESSAGES: Final = "messages.jsonl"
+ITEMS: Final = "items.jsonl"
+KEPT_ASIDE: Final = frozenset({"test", "gold"})
+"""Splits of research sets that nobody looks at while tuning."""
 
 _STATES: Final = frozenset({"same", "opposite", "number", "entity", "denial"})
 """Relations to a check of messages that state something."""
@@ -62,6 +66,23 @@ def read_statements(path: Path) -> list[Labelled]:
 def find_statements(root: Path) -> dict[str, Path]:
     """The folders under `root` (or `root` itself) that hold labelled statements, by name."""
     return {path.parent.name: path.parent for path in sorted(root.rglob(FILE))}
+
+
+def find_factual(root: Path) -> dict[str, Path]:
+    """The folders under `root` (or `root` itself) whose items say whether they state a fact."""
+    folders = {path.parent.name: path.parent for path in sorted(root.rglob(ITEMS))}
+    return {name: folder for name, folder in folders.items() if read_factual(folder)}
+
+
+def read_factual(folder: Path) -> list[tuple[str, bool]]:
+    """Sentences of `items.jsonl`, and whether each states a fact, which `claim` (0 or 1) or
+    `verdict` (-1 for no statement of fact) says; items without either, and those of splits that
+    are kept aside, are left out."""
+    return [
+        (row["text"], row["claim"] == 1 if "claim" in row else row["verdict"] != -1)
+        for row in rows(folder / ITEMS)
+        if row.get("split") not in KEPT_ASIDE and ("claim" in row or "verdict" in row)
+    ]
 
 
 def from_pairs() -> list[Labelled]:

@@ -39,6 +39,25 @@ def figures(true: Sequence[StatementType], judged: Sequence[Judged]) -> dict[str
     }
 
 
+def factual_figures(factual: Sequence[bool], judged: Sequence[Judged]) -> dict[str, Any]:
+    """The figures where only fact or not is known: of facts by the likeliest type, and of what is
+    named."""
+    found = [_likeliest(one) is StatementType.FACT for one in judged]
+    right = sum(t and f for t, f in zip(factual, found, strict=True))
+    answers = [(t, one.checkable) for t, one in zip(factual, judged, strict=True)]
+    return {
+        "sentences": len(judged),
+        "factual": sum(factual),
+        "precision": round(right / max(1, sum(found)), 4),
+        "recall": round(right / max(1, sum(factual)), 4),
+        "f1": round(2 * right / max(1, sum(found) + sum(factual)), 4),
+        "answered": share(said is not None for _, said in answers),
+        "checkable_precision": share(t for t, said in answers if said is True),
+        "not_checkable_precision": share(not t for t, said in answers if said is False),
+        "facts_called_otherwise": share(said is False for t, said in answers if t),
+    }
+
+
 def macro_f1(true: Sequence[StatementType], found: Sequence[StatementType | None]) -> float:
     """The mean F1 over the types that occur in `true`."""
     f1 = [by_type(true, found, type_)["f1"] for type_ in dict.fromkeys(true)]

@@ -14,6 +14,10 @@ _OVERALL: Final = (
     "not_checkable_precision", "facts_called_otherwise",
 )  # fmt: skip
 _TYPE: Final = ("count", "precision", "recall", "f1")
+_FACTUAL: Final = (
+    "sentences", "factual", "precision", "recall", "f1", "answered", "checkable_precision",
+    "not_checkable_precision", "facts_called_otherwise",
+)  # fmt: skip
 _CLAIMS: Final = ("messages", "called_fact", "called_otherwise", "unsure")
 _STYLE: Final = (
     "body{font-family:sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem}"
@@ -65,6 +69,10 @@ def _sections(report: dict[str, Any]) -> Iterator[_Section]:
             else ""
         )
         yield _Section(name, note, list(_tables(data)))
+    for name, ways in report["factual"].items():
+        note = "Of these sentences is known only whether they state a fact."
+        rows = _by_way(ways, _FACTUAL)
+        yield _Section(name, note, [_Table("Fact or not", ("way", *_FACTUAL), rows)])
     model = report["model"]
     note = f"Trained {model['trained_at']} on {', '.join(model['trained_on'])}."
     yield _Section("The shipped model", note, [_thresholds(model["thresholds"])])

@@ -1,4 +1,4 @@
-"""`soi evaluate`: how good matching and lookalikes are, measured on data that you name."""
+"""`soi evaluate`: how good matching and judging are, measured on data that you name."""
 
 from __future__ import annotations
 
@@ -57,6 +57,23 @@ def names(register: Path, names: Path, html: Path | None, *, as_json: bool) -> N
     from evaluation.names import evaluate_names, render_html, render_text
 
     report = evaluate_names(register, names)
+    _show(report, render_text(report), render_html(report), html, as_json=as_json)
+
+
+@evaluate_command.command("statements")
+@click.option("--data", "data", type=FOLDER, required=True, help="A folder of data sets.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object of plain figures.")
+@click.option("--html", type=click.Path(path_type=Path), help="Write the report as a page, too.")
+def statements(data: Path, html: Path | None, *, as_json: bool) -> None:
+    """Measure telling facts from what cannot be checked on every data set below DATA."""
+    from evaluation.statements import evaluate_statements, render_html, render_text
+
+    with progress_bar("embedding") as move:
+        report = evaluate_statements(
+            data,
+            cache_dir=Path(settings.SOI_CACHE_DIR),
+            progress=lambda done: move(done, None),
+        )
     _show(report, render_text(report), render_html(report), html, as_json=as_json)
 
 

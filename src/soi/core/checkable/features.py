@@ -25,8 +25,8 @@ MAX_CHARACTERS: Final = 1_000
 SHAPE: Final = ("length", "has_number", "asks")
 """The figures beside the terms: log(1 + tokens), any number, any question mark."""
 
-START: Final = "^"
-END: Final = "$"
+START: Final = "<s>"
+END: Final = "</s>"
 NUMBER: Final = "0"
 LAUGHTER: Final = ":)"
 EMOJI: Final = "☺"

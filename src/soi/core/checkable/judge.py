@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from soi.core.checkable.features import has_letters, read
-from soi.core.checkable.model import Array, Model, load_model
+from soi.core.checkable.model import DIMENSIONS, Array, Model, load_model
 from soi.core.checkable.types import Judged, StatementType
 from soi.core.meaning import Vector
 from soi.core.text import Language
@@ -25,16 +25,20 @@ def statement_type(text: str, language: Language, vector: Vector | None) -> Judg
     """The type of a statement in Vietnamese or English, or None for a type that is not sure.
 
     `vector` is the statement's from `Embedder.query`, best made of the text with its diacritics
-    restored; without one the words alone decide, less surely. The thresholds are such that nine
-    in ten statements called a fact are one, and nineteen in twenty of those called anything else
-    are that; `model.json` holds the measured figures. Reads the first 1,000 characters, is pure,
-    and never raises for any text; a vector of other than 384 numbers is a `ValueError`.
+    restored; without one the words alone decide, less surely. The thresholds are such that, among
+    the statements and messages of `model.json`'s report, nine in ten called a fact are one,
+    nineteen in twenty called anything else are that, and at most one in fifty that passes on a
+    checked claim is called anything else. Other texts, such as debates, do worse:
+    `evaluation/README.md`. Reads the first 1,000 characters, is pure, and never raises for any
+    text; a vector of other than 384 numbers is a `ValueError`.
     """
     return judged(load_model(), text, language, vector)
 
 
 def judged(model: Model, text: str, language: Language, vector: Vector | None) -> Judged:
     """`statement_type` by the given model."""
+    if vector is not None and vector.shape != (DIMENSIONS,):
+        raise ValueError(f"a vector of meaning has {DIMENSIONS} numbers, not {vector.shape}")
     if language is Language.OTHER or not has_letters(text):
         return _NOTHING
     weights = model.without_meaning if vector is None else model.with_meaning
