@@ -24,6 +24,24 @@ def own_desk(settings: Any, tmp_path: Path) -> Iterator[None]:
     cache.clear()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def flush_of_the_journal() -> Iterator[None]:
+    """Tests that commit are cleaned up after by emptying every table, append-only ones too."""
+    from django.db import connection
+
+    from tests.past import changeable_journal
+
+    flush = connection.ops.execute_sql_flush
+
+    def emptied(statements: Any) -> None:
+        with changeable_journal():
+            flush(statements)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connection.ops, "execute_sql_flush", emptied)
+        yield
+
+
 class RememberingEmbedder:
     """The real embedder, asked once for each text: the demonstration is embedded once a run."""
 
