@@ -25,8 +25,8 @@ def own_desk() -> None:
 
 
 @pytest.fixture(scope="session")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running demonstration desk."""
+def desk_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of the running desk, for commands that are given beside it."""
     if not CHROMIUM.exists():
         pytest.skip("Debian's chromium is not installed")
     folder = tmp_path_factory.mktemp("desk")
@@ -38,6 +38,13 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "SOI_DESK_FUNDING": "phí hội viên",
         "SOI_ANSWERS_PER_MINUTE": "1000",
     }
+    return environment
+
+
+@pytest.fixture(scope="session")
+def desk(desk_environment: dict[str, str]) -> Iterator[str]:
+    """The address of a running demonstration desk."""
+    environment, folder = desk_environment, Path(desk_environment["SOI_DATA_DIR"])
     soi = [sys.executable, "-m", "soi.cli"]
     for command in (["init"], ["demo", "load"]):
         subprocess.run([*soi, *command], env=environment, check=True, capture_output=True)

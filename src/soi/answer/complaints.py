@@ -188,6 +188,51 @@ def _sentences(code: str, message: str) -> Sentences:
             gettext("It must be the web address of a published check."),
             gettext("Give an address that begins with https:// or http://."),
         ),
+        "not_allowed": (
+            gettext("Your role does not include this"),
+            gettext("At the desk each role may do some things, and yours may not do this one."),
+            gettext("Ask an editor or an administrator of the desk."),
+        ),
+        "person_unknown": (
+            gettext("There is no such person at the desk"),
+            gettext("Nobody has that number or address, or they were switched off."),
+            gettext("Look at the list of people again."),
+        ),
+        "invitation_unknown": (
+            gettext("This invitation can't be used"),
+            gettext("The link is not whole, was used or withdrawn, or is too old."),
+            gettext("Ask an administrator of the desk for a new one."),
+        ),
+        "reset_link_unknown": (
+            gettext("This link for a new password can't be used"),
+            gettext("It is not whole, was used, or is older than a day."),
+            gettext("Ask an administrator of the desk for a new one."),
+        ),
+        "last_administrator": (
+            gettext("This is the last administrator"),
+            gettext("Nobody would be left who can invite people and change their roles."),
+            gettext("Make somebody else an administrator first."),
+        ),
+        "email_taken": (
+            gettext("Somebody at the desk has this address"),
+            gettext("An address stands for one person."),
+            gettext("Use another one, or sign in with it."),
+        ),
+        "person_invalid": (
+            gettext("This can't be kept of a person"),
+            gettext("A name has 1 to 100 characters; an address looks like name@example.org."),
+            gettext("Look at it again and send it once more."),
+        ),
+        "second_factor_unreadable": (
+            gettext("The second step can't be checked"),
+            gettext("It was sealed with another secret key of the desk."),
+            gettext("The keeper of the desk sets the secret key that was in use, or resets it."),
+        ),
+        "form_stale": (
+            gettext("This form is too old"),
+            gettext("You have signed in or out since it was opened, or it came from elsewhere."),
+            gettext("Go back, load the page again and send it once more; copy long text first."),
+        ),
         "index_busy": (
             gettext("The search is being rebuilt"),
             gettext("Another process is writing the index."),

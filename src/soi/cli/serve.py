@@ -20,6 +20,7 @@ from soi.answer.complaints import complaint
 from soi.index import actions, engines
 from soi.index.engine import IndexBusy
 from soi.intake import tasks as intake
+from soi.people import tasks as people
 
 log = logging.getLogger(__name__)
 
@@ -93,6 +94,7 @@ def look_once() -> None:
     close_old_connections()
     _try("the index could not be followed", _follow)
     _try("contacts could not be erased", intake.run_due)
+    _try("ended sessions could not be removed", people.run_due)
 
 
 def _follow() -> None:

@@ -107,6 +107,87 @@ SOI_CONTACT_DAYS = env.integer("SOI_CONTACT_DAYS", 30, least=1)
 # A message may hold 50,000 characters, each up to 4 bytes and three times that when URL-encoded.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 700_000
 
+# People and sign-in. A session and its cookies are made below /desk/ and /account/ only (ADR 0007).
+AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {"user_attributes": ("name", "email")}),
+        ("MinimumLengthValidator", {"min_length": 10}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
+    )
+]
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
+SOI_SESSION_HOURS = env.integer("SOI_SESSION_HOURS", 12, least=1)
+_HOST_ONLY = "__Host-" if SOI_HTTPS else ""  # RFC 6265bis, section 4.1.3.2
+SESSION_COOKIE_NAME = f"{_HOST_ONLY}soi_session"
+SESSION_COOKIE_AGE = SOI_SESSION_HOURS * 60 * 60
+SESSION_COOKIE_SECURE = SOI_HTTPS
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = f"{_HOST_ONLY}soi_csrf"
+CSRF_COOKIE_AGE = None  # ends with the browser
+CSRF_COOKIE_SECURE = SOI_HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+LOGIN_URL = "account_login"
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # no mail server is assumed
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_ADAPTER = "soi.web.desk.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "soi.web.desk.forms.SignInForm",
+    "change_password": "soi.web.desk.forms.ChangeForm",
+    "set_password": "soi.web.desk.forms.FirstPasswordForm",
+    "reauthenticate": "soi.web.desk.forms.ProvePassword",
+}
+CSRF_FAILURE_VIEW = "soi.web.desk.account.stale_form"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_TOLERANCE = 1
+MFA_ADAPTER = "soi.web.desk.adapters.MfaAdapter"
+MFA_FORMS = {
+    "authenticate": "soi.web.desk.forms.CodeForm",
+    "reauthenticate": "soi.web.desk.forms.ProveCode",
+    "activate_totp": "soi.web.desk.forms.AppForm",
+    "add_webauthn": "soi.web.desk.forms.PasskeyForm",
+    "edit_webauthn": "soi.web.desk.forms.PasskeyNameForm",
+}
+# Browsers offer passkeys over HTTPS and on localhost; allauth asks for this to believe the second.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SOI_HTTPS
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+
+# Single sign-on by OpenID Connect: one service, for people whom the desk knows or has invited
+SOI_OIDC_URL = env.text("SOI_OIDC_URL", "", shown="(none: no single sign-on)")
+SOI_OIDC_CLIENT_ID = env.text("SOI_OIDC_CLIENT_ID", "", shown="(none)")
+SOI_OIDC_CLIENT_SECRET = env.text("SOI_OIDC_CLIENT_SECRET", "", shown="(none)")
+SOI_OIDC_NAME = env.text("SOI_OIDC_NAME", "OpenID Connect")
+SOCIALACCOUNT_ADAPTER = "soi.web.desk.adapters.SocialAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+# A post that is led on to another host is stopped by `form-action 'self'`, a link is not; what
+# comes back must carry the state that the session holds.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
+if SOI_OIDC_URL:
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "desk",
+                "name": SOI_OIDC_NAME,
+                "client_id": SOI_OIDC_CLIENT_ID,
+                "secret": SOI_OIDC_CLIENT_SECRET,
+                "settings": {"server_url": SOI_OIDC_URL},
+            }
+        ],
+    }
+
 # Languages: Vietnamese first, English equally
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
@@ -117,11 +198,22 @@ NUMBER_GROUPING = 3
 TIME_ZONE = env.text("SOI_TIME_ZONE", "Asia/Ho_Chi_Minh")
 
 INSTALLED_APPS = [
+    "soi.web.desk",  # before allauth: its templates stand in for theirs
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_htmx",
     "ninja",
     "soi.journal",
+    "soi.people",
     "soi.claims",
     "soi.register",
     "soi.watch",
@@ -136,12 +228,16 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "soi.web.public.middleware.ComplaintMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "soi.config.urls"
 WSGI_APPLICATION = "soi.config.wsgi.application"
@@ -173,7 +269,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"tokens": {"()": "soi.config.logs.WithoutTokens"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["tokens"],
+        }
+    },
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {"faiss": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
 }

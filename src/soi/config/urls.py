@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from soi.api.v1 import api, nothing_here
+from soi.web.desk import account_urls
 from soi.web.public import views
 
 urlpatterns = [
@@ -12,7 +13,11 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("api/<path:rest>", nothing_here),
     path("healthz", views.health, name="health"),
+    # One address for both languages: the service that signs people in knows it.
+    path("account/", include(account_urls.single_sign_on)),
     *i18n_patterns(
+        path("account/", include(account_urls)),
+        path("desk/", include("soi.web.desk.urls")),
         path("tips/", include("soi.web.public.tips_urls")),
         path("", include("soi.web.public.urls")),
         prefix_default_language=False,

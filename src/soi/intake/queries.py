@@ -69,11 +69,18 @@ def waiting_count() -> int:
     return Tip.objects.filter(state__in=_WAITING).count()
 
 
-def tips(*, states: Sequence[State] = ()) -> Rows[TipRow]:
-    """Tips, the newest first, to be read page by page; all states unless some are named."""
-    found = Tip.objects.order_by("-received_at", "-pk")
+def tips(
+    *, states: Sequence[State] = (), text: str = "", often_first: bool = False
+) -> Rows[TipRow]:
+    """Tips, the newest first, to be read page by page; all states unless some are named.
+
+    `text` filters by plain containment; `often_first` puts what came most often before the rest.
+    """
+    found = Tip.objects.order_by(*(["-reach"] if often_first else []), "-received_at", "-pk")
     if states:
         found = found.filter(state__in=states)
+    if text:
+        found = found.filter(text__icontains=text)
     return Rows(found.count, lambda start, stop: [_row(tip) for tip in found[start:stop]])
 
 

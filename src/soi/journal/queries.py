@@ -1,11 +1,15 @@
-"""Read the journal by number."""
+"""Read the journal: by number for whoever follows it, by what was done for people."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
+from soi.core.rows import Rows
 from soi.journal.models import Event
 
 _NUMBER = re.compile(r"[0-9]{1,18}(?=@)")
@@ -59,3 +63,74 @@ def stretch_after(seq: int, *, subject: str, limit: int) -> Stretch:
 def event_count_after(seq: int, *, subject: str) -> int:
     """How many events about `subject` came after `seq`."""
     return Event.objects.filter(subject=subject, seq__gt=seq).count()
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One event as a person reads it; digests are "" where there was or is nothing."""
+
+    seq: int
+    at: dt.datetime
+    actor: str
+    verb: str
+    subject: str
+    subject_id: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which events somebody wants to read; what is empty leaves nothing out."""
+
+    subject: str = ""
+    subject_id: int | None = None
+    verb: str = ""
+    actor: str = ""
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+    """Up to, and not at, this time."""
+
+
+def events(asked: Asked) -> Rows[EventRow]:
+    """The events that are asked for, the newest first, to be read page by page."""
+    found = _events(asked).order_by("-seq")
+    return Rows(found.count, lambda start, stop: [_row(event) for event in found[start:stop]])
+
+
+def events_in_order(asked: Asked) -> Iterator[EventRow]:
+    """The same events, the oldest first, streamed: memory stays flat whatever their number."""
+    for event in _events(asked).order_by("seq").iterator(chunk_size=2000):
+        yield _row(event)
+
+
+def subjects() -> list[str]:
+    """What the events so far are about."""
+    return list(Event.objects.order_by("subject").values_list("subject", flat=True).distinct())
+
+
+def _events(asked: Asked) -> QuerySet[Event]:
+    found = Event.objects.all()
+    for field in ("subject", "verb", "actor"):
+        if wanted := getattr(asked, field):
+            found = found.filter(**{field: wanted})
+    if asked.subject_id is not None:
+        found = found.filter(subject_id=asked.subject_id)
+    if asked.since:
+        found = found.filter(at__gte=asked.since)
+    if asked.until:
+        found = found.filter(at__lt=asked.until)
+    return found
+
+
+def _row(event: Event) -> EventRow:
+    return EventRow(
+        event.seq,
+        event.at,
+        event.actor,
+        event.verb,
+        event.subject,
+        event.subject_id,
+        event.before,
+        event.after,
+    )

@@ -43,8 +43,8 @@ def creating(vendor: str, table: str, *, key: str) -> Sequence[str]:
             f"CREATE TRIGGER {table}_keeps_rows BEFORE UPDATE ON {table} {refusal}",
             f"CREATE TRIGGER {table}_loses_none BEFORE DELETE ON {table} {refusal}",
             # INSERT OR REPLACE removes the old row without asking the trigger above.
-            f"CREATE TRIGGER {table}_replaces_none BEFORE INSERT ON {table} "
-            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key}) {refusal}",  # noqa: S608
+            f"CREATE TRIGGER {table}_replaces_none BEFORE INSERT ON {table} "  # noqa: S608
+            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key}) {refusal}",
         )
     if vendor == "postgresql":
         return (

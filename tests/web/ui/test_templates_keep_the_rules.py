@@ -11,7 +11,7 @@ from django.template.loader import get_template
 WEB = Path(__file__).resolve().parents[3] / "src/soi/web"
 TEMPLATES = {
     path.relative_to(folder).as_posix(): path
-    for folder in (WEB / "ui/templates", WEB / "public/templates")
+    for folder in (WEB / "ui/templates", WEB / "public/templates", WEB / "desk/templates")
     for path in sorted(folder.rglob("*.html"))
 }
 each_template = pytest.mark.parametrize("name", TEMPLATES)

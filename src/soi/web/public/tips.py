@@ -13,6 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from soi.answer.answering import LIMITS
@@ -25,6 +26,7 @@ from soi.intake.types import Channel, State
 KEY_BYTES = 18
 
 
+@csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def send(request: HttpRequest) -> HttpResponse:
     """The form, and the way of a tip to the desk: it leads to the tip's private page.

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from soi import demo
@@ -25,6 +26,7 @@ from soi.web.ui import specimens
 PAGE = 20
 
 
+@csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_page(request: HttpRequest) -> HttpResponse:
     """The box, and the answer to what was pasted. Works whole without JavaScript.
