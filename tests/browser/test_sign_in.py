@@ -1,4 +1,4 @@
-"""Join by an invitation, come in by a passkey; and every account page on every screen."""
+"""Join by an invitation, come in by a passkey; every page of accounts and desk on every screen."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ pytestmark = pytest.mark.browser
 PASSWORD = "ba con voi di bo"
 MINE = ["", "secure/", "second-step/", "second-step/codes/", "passkeys/", "sessions/", "people/",
         "password/change/", "prove/", "passkeys/prove/", "logout/"]  # fmt: skip
+OF_THE_DESK = ["", "tips/1/?answer=1", "journal/"]
 OPEN = ["login/", "password/forgotten/", "inactive/", "join/nothing/", "reset/nothing/"]
 
 
@@ -30,6 +31,13 @@ def invitation(desk: str, desk_environment: dict[str, str], role: str) -> str:
     path = re.search(r"/account/join/\S+", done.stdout)
     assert path
     return by_name(desk) + path[0]
+
+
+def send_a_tip(environment: dict[str, str]) -> None:
+    tips = Path(environment["SOI_DATA_DIR"]) / "tips.csv"
+    tips.write_text("text\nCây cầu ở Sông Xanh đã sập trong đêm qua.\n", encoding="utf-8")
+    command = [sys.executable, "-m", "soi.cli", "tips", "import", str(tips)]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
 
 
 def by_name(desk: str) -> str:
@@ -153,11 +161,16 @@ def test_every_account_page_is_accessible_and_fits_every_screen(
         state = page.context.storage_state()
         person = page.goto(home + "people/") and page.get_attribute("main li a", "href")
     waiting = invitation(desk, desk_environment, "keeper")
+    send_a_tip(desk_environment)
     for screen in SCREENS:
         with inside(browser, screen, state) as page:
             for path in [*MINE, "second-step/app/", "passkeys/add/"]:
                 page.goto(home + path)
                 check(page, pictures, f"{language}-{path}", screen)
+            for path in OF_THE_DESK:
+                page.goto(f"{by_name(desk)}{language}/desk/{path}")
+                assert page.locator("h1").count() == 1, path
+                check(page, pictures, f"{language}-desk-{path}", screen)
             page.goto(by_name(desk) + str(person))
             check(page, pictures, f"{language}-person", screen)
         with looking(browser, screen, axe=True) as (page, _):
