@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from soi.core.formats import HoldingKind, ScamKind
 from soi.intake import actions, queries
-from soi.intake.masking import masked
 from soi.intake.types import Channel
+from soi.masking import masked
 
 pytestmark = pytest.mark.django_db
 

@@ -14,11 +14,11 @@ from django.utils import timezone
 from soi.core.text import language_of
 from soi.intake import floods, queries, rules, sealing
 from soi.intake.errors import KeyReused, TipUnknown
-from soi.intake.masking import masked
 from soi.intake.models import Contact, Receipt, Tip
 from soi.intake.naming import names_in
 from soi.intake.types import Channel, Reason, State
 from soi.journal.actions import Entry, append
+from soi.masking import masked
 
 TOKEN_BYTES = 24
 """192 random bits: nobody guesses another's status link."""

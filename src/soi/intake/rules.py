@@ -15,9 +15,7 @@ from soi.answer.errors import MessageEmpty, MessageTooLong
 from soi.core.text import clean, fold, squeeze
 from soi.intake.errors import ContactInvalid, KeyInvalid, LinkInvalid, StateRefused
 from soi.intake.types import State
-
-MASK = "•••"
-"""Stands for what was masked, in every language."""
+from soi.masking import MASK
 
 MARKS_COUNT_BELOW = 8
 """Words of a message below which Vietnamese marks tell two apart. Whole messages of more words that

@@ -1,8 +1,9 @@
-"""Mask what belongs to private people before a tip is stored (charter rule C4).
+"""Mask what belongs to private people before a text is stored or published (charter rule C4).
 
-In: the readable text of a message. Out: the same text with phone numbers, mailboxes and bank
-accounts masked, unless an organisation has registered them or a list of known scams names them:
-those are nobody's private matter, and the desk needs them. Hotlines and short codes stay.
+In: the readable text of a message, an objection or a check. Out: the same text with phone numbers,
+mailboxes and bank accounts masked, unless an organisation has registered them or a list of known
+scams names them: those are nobody's private matter, and the desk needs them. Hotlines and short
+codes stay.
 
 `core.text` finds what a reader would call, and passes over what may be an order number. Here the
 doubt falls the other way: long runs of digits that it did not read are masked as well, also inside
@@ -18,9 +19,11 @@ from dataclasses import dataclass
 from soi.core.formats import HoldingKind, ScamKind
 from soi.core.text import Limits, Parts, PhoneKind, Span, split
 from soi.core.text.reading import overlaps
-from soi.intake.rules import MASK
 from soi.register.queries import holdings_with_keys
 from soi.watch.queries import scams_with_keys
+
+MASK = "•••"
+"""Stands for what was masked, in every language."""
 
 LOOKED_UP = 100
 """Numbers and mailboxes of one message that are looked up; what is beyond is masked unasked."""
