@@ -11,10 +11,11 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def own_desk(settings: Any, tmp_path: Path) -> Iterator[None]:
-    """An index folder, a cache and plain static files for each test."""
+    """Folders of the index and the captures, a cache and plain static files for each test."""
     from django.core.cache import cache
 
     settings.SOI_INDEX_DIR = tmp_path / "index"
+    settings.SOI_CAPTURES_DIR = tmp_path / "captures"
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -188,6 +188,26 @@ def _sentences(code: str, message: str) -> Sentences:
             gettext("It must be the web address of a published check."),
             gettext("Give an address that begins with https:// or http://."),
         ),
+        "capture_unknown": (
+            gettext("There is no such capture"),
+            gettext("No captured source has that number."),
+            gettext("Look at the list of captures again."),
+        ),
+        "capture_url_invalid": (
+            gettext("This address can't be captured"),
+            gettext("Only public pages and files are, at addresses with https:// or http://."),
+            gettext("Copy the address from the browser, without a name or password in it."),
+        ),
+        "capture_file_missing": (
+            gettext("A file of this capture is missing"),
+            gettext("It was kept, but is no longer in the folder of captures."),
+            gettext("The keeper of the desk restores that folder from a copy."),
+        ),
+        "capture_file_altered": (
+            gettext("A file of this capture was changed"),
+            gettext("It no longer has the hash that it was kept under, so it proves nothing."),
+            gettext("The keeper of the desk restores that folder from a copy."),
+        ),
         "not_allowed": (
             gettext("Your role does not include this"),
             gettext("At the desk each role may do some things, and yours may not do this one."),

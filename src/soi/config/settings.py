@@ -22,6 +22,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 SOI_DATA_DIR = env.path("SOI_DATA_DIR", Path("var"), shown="./var")
 SOI_CACHE_DIR = env.path("SOI_CACHE_DIR", Path("~/.cache/soi"), shown="~/.cache/soi")
 SOI_INDEX_DIR = SOI_DATA_DIR / "index"
+SOI_CAPTURES_DIR = SOI_DATA_DIR / "captures"
 SOI_INDEX_URL = env.text("SOI_INDEX_URL", "", shown="(none: the index lies in the data folder)")
 SOI_INDEX_KEY = env.text("SOI_INDEX_KEY", "", shown="(none)")
 SOI_INDEX_NAME = env.text("SOI_INDEX_NAME", "soi")
@@ -214,6 +215,7 @@ INSTALLED_APPS = [
     "ninja",
     "soi.journal",
     "soi.people",
+    "soi.captures",
     "soi.claims",
     "soi.register",
     "soi.watch",

@@ -1,0 +1,33 @@
+"""What can go wrong with captures, for a person."""
+
+from soi.core.errors import SoiError
+
+
+class CaptureUnknown(SoiError):
+    """No capture has that number."""
+
+    code = "capture_unknown"
+    http_status = 404
+
+
+class AddressInvalid(SoiError):
+    """What is to be captured is no address of the public web."""
+
+    code = "capture_url_invalid"
+    http_status = 422
+
+
+class FileMissing(SoiError):
+    """A file of a capture is not in the folder, though the database says that it was kept."""
+
+    code = "capture_file_missing"
+    http_status = 500
+    exit_status = 4
+
+
+class FileAltered(SoiError):
+    """A file of a capture no longer has the hash under which it was kept."""
+
+    code = "capture_file_altered"
+    http_status = 500
+    exit_status = 4
