@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from soi.answer.answering import LIMITS
 from soi.core.text import Handle, split
-from soi.intake.rules import MASK
+from soi.masking import MASK
 
 Name = dict[str, str]
 
