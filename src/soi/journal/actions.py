@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from soi.journal.models import Event, Head
@@ -30,9 +31,9 @@ def append(entries: Sequence[Entry], *, by: str) -> None:
     """
     if not entries:
         return
-    with transaction.atomic():
-        Head.objects.get_or_create(id=1)
-        head = Head.objects.select_for_update().get(id=1)
+    # No savepoint: each statement while the head is locked is one that all other writers wait for.
+    with transaction.atomic(savepoint=False):
+        first = _numbers_from(len(entries))
         now = timezone.now()
         Event.objects.bulk_create(
             [
@@ -46,9 +47,16 @@ def append(entries: Sequence[Entry], *, by: str) -> None:
                     before=entry.before,
                     after=entry.after,
                 )
-                for number, entry in enumerate(entries, start=head.last_seq + 1)
+                for number, entry in enumerate(entries, start=first)
             ],
             batch_size=1000,
         )
-        head.last_seq += len(entries)
-        head.save(update_fields=["last_seq"])
+
+
+def _numbers_from(count: int) -> int:
+    """Take the next `count` numbers, locking the head; returns the first of them."""
+    head = Head.objects.filter(id=1)
+    if not head.update(last_seq=F("last_seq") + count):
+        Head.objects.get_or_create(id=1)
+        head.update(last_seq=F("last_seq") + count)
+    return head.values_list("last_seq", flat=True).get() - count + 1
