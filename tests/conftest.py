@@ -26,16 +26,16 @@ def own_desk(settings: Any, tmp_path: Path) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def flush_of_the_journal() -> Iterator[None]:
+def flush_of_what_is_kept() -> Iterator[None]:
     """Tests that commit are cleaned up after by emptying every table, append-only ones too."""
     from django.db import connection
 
-    from tests.past import changeable_journal
+    from tests.past import changeable_checking, changeable_journal
 
     flush = connection.ops.execute_sql_flush
 
     def emptied(statements: Any) -> None:
-        with changeable_journal():
+        with changeable_journal(), changeable_checking():
             flush(statements)
 
     with pytest.MonkeyPatch.context() as patch:

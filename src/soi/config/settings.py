@@ -219,6 +219,7 @@ INSTALLED_APPS = [
     "soi.claims",
     "soi.register",
     "soi.watch",
+    "soi.checking",
     "soi.index",
     "soi.answer",
     "soi.publishing",
