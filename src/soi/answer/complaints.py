@@ -208,6 +208,113 @@ def _sentences(code: str, message: str) -> Sentences:
             gettext("It no longer has the hash that it was kept under, so it proves nothing."),
             gettext("The keeper of the desk restores that folder from a copy."),
         ),
+        "fetch_url_invalid": (
+            gettext("The way leads to no address of the public web"),
+            gettext(
+                "Only https:// and http:// with the name of a public site are fetched, no figures"
+                " and no names of this network."
+            ),
+            gettext("Copy the address from the browser."),
+        ),
+        "fetch_port_refused": (
+            gettext("This port is not fetched from"),
+            gettext("Web pages stand at the ports 80, 443, 8080 and 8443."),
+            gettext("Copy the address from the browser, or save the page and bring it as a file."),
+        ),
+        "fetch_address_refused": (
+            gettext("This name leads inside a network"),
+            gettext("Its address is not one of the public Internet, so nothing was asked there."),
+            gettext("If the site is public, tell whoever runs it that its name is set up wrongly."),
+        ),
+        "fetch_host_unknown": (
+            gettext("There is no site of this name"),
+            gettext("The name does not exist, or has no address."),
+            gettext(
+                "Look at the address again. If the site is gone, look for a copy in a web archive."
+            ),
+        ),
+        "fetch_host_unresolved": (
+            gettext("The name of the site could not be looked up"),
+            gettext("The servers that know names did not answer in time."),
+            gettext("Try again in a few minutes."),
+        ),
+        "fetch_unreachable": (
+            gettext("The site does not answer"),
+            gettext("No connection could be made, or it broke."),
+            gettext("Try again later, or save the page in your browser and bring it as a file."),
+        ),
+        "fetch_tls_failed": (
+            gettext("No secure connection could be made"),
+            gettext(
+                "The certificate of the site is missing, out of date or made out to another name."
+            ),
+            gettext(
+                "Look at the site in your browser. If you trust it all the same, save the page "
+                "and bring it as a file."
+            ),
+        ),
+        "fetch_too_slow": (
+            gettext("The site is too slow"),
+            gettext("It did not send everything in time."),
+            gettext("Try again later, or save the page in your browser and bring it as a file."),
+        ),
+        "fetch_too_large": (
+            gettext("What stands there is too large"),
+            gettext("It has more bytes than are taken, packed or unpacked."),
+            gettext("Look for the page that describes it, or for a smaller form of it."),
+        ),
+        "fetch_too_many_redirects": (
+            gettext("The address leads on and on"),
+            gettext(
+                "One redirect follows another, or they lead in a circle, as with sites that want "
+                "a cookie first."
+            ),
+            gettext(
+                "Copy the address that the browser shows in the end, or bring the page as a file."
+            ),
+        ),
+        "fetch_reply_broken": (
+            gettext("The answer of the site is broken"),
+            gettext("It was cut off, or is not what the web speaks."),
+            gettext("Try again later, or save the page in your browser and bring it as a file."),
+        ),
+        "fetch_encoding_refused": (
+            gettext("The answer is packed in an unknown way"),
+            gettext("The site did not keep to the ways of packing that it was asked for."),
+            gettext("Save the page in your browser and bring it as a file."),
+        ),
+        "fetch_type_refused": (
+            gettext("This kind of file is not taken"),
+            gettext(
+                "Pages, PDF files, texts and images are; the site says that this is something else."
+            ),
+            gettext("Look for the page that describes it."),
+        ),
+        "fetch_not_found": (
+            gettext("Nothing stands at this address"),
+            gettext("The site says that there is nothing there, or nothing any more."),
+            gettext("Look at the address again, or look for a copy in a web archive."),
+        ),
+        "fetch_forbidden": (
+            gettext("The site does not let everybody in"),
+            gettext("It wants a sign-in or a payment, or it turns programs away."),
+            gettext("Save the page in your browser and bring it as a file."),
+        ),
+        "fetch_busy": (
+            gettext("The site is busy"),
+            gettext("It asks to come back later."),
+            gettext("Try again in an hour."),
+        ),
+        "fetch_server_failed": (
+            gettext("The site has a fault"),
+            gettext("It says so itself."),
+            gettext("Try again later, or look for a copy in a web archive."),
+        ),
+        "fetch_status_refused": (
+            gettext("The site gave no page"),
+            gettext("It answered in a way that is no success."),
+            gettext("Look at the address in your browser; save the page and bring it as a file."),
+        ),
         "not_allowed": (
             gettext("Your role does not include this"),
             gettext("At the desk each role may do some things, and yours may not do this one."),

@@ -1,5 +1,6 @@
 """What can go wrong with captures, for a person."""
 
+from soi.captures.problems import Problem
 from soi.core.errors import SoiError
 
 
@@ -31,3 +32,16 @@ class FileAltered(SoiError):
     code = "capture_file_altered"
     http_status = 500
     exit_status = 4
+
+
+class FetchFailed(SoiError):
+    """Nothing was fetched; the code is `problem`'s."""
+
+    http_status = 502
+
+    def __init__(self, problem: Problem, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.problem = problem
+        self.code = problem.value
+        self.status = status
+        """What the server answered, None when it did not come to that."""
