@@ -11,10 +11,8 @@ import pytest
 from click.testing import CliRunner
 from django.utils import translation
 
-from soi.cli.imports import _watched
 from soi.cli.program import soi
 from soi.core.formats import (
-    Refusal,
     ScamKind,
     ScamListFormat,
     ScamRecord,
@@ -22,6 +20,7 @@ from soi.core.formats import (
 )
 from soi.journal.queries import event_count_after
 from soi.watch.actions import ListDescription, Listed, import_scam_list, remove_demo_lists
+from soi.watch.importing import import_list_file
 from soi.watch.queries import scam_lists, scam_name_count, scams_with_keys
 
 pytestmark = pytest.mark.django_db
@@ -192,8 +191,10 @@ class TestTheCommand:
         assert scam_lists() == []
 
 
-def test_progress_is_looked_at_every_thousand_rows() -> None:
-    looks: list[int] = []
-    rows: list[ScamRecord | Refusal] = [ScamRecord(ScamKind.HOST, "s.example", None)] * 35_000
-    assert len(list(_watched(rows, lambda: looks.append(1)))) == 35_000
-    assert len(looks) == 35
+def test_progress_is_told_every_thousand_rows(tmp_path: Path) -> None:
+    path = tmp_path / "list.txt"
+    path.write_text("".join(f"s{number}.example\n" for number in range(35_000)))
+    told: list[int] = []
+    assert import_list_file(path, LIST, by="an", progress=told.append).added == 35_000
+    assert len(told) == 35
+    assert told == sorted(told)

@@ -360,6 +360,41 @@ def _sentences(code: str, message: str) -> Sentences:
             gettext("You have signed in or out since it was opened, or it came from elsewhere."),
             gettext("Go back, load the page again and send it once more; copy long text first."),
         ),
+        "lookalike_unknown": (
+            gettext("There is no such name before the desk"),
+            gettext("The number is wrong, or the name was removed with the demonstration."),
+            gettext("Look at the queue of names again."),
+        ),
+        "lookalike_decided": (
+            gettext("Somebody has decided on this name already"),
+            gettext("What others rely on is not overwritten in passing."),
+            gettext("Read what was decided and why; undo it first if it is wrong."),
+        ),
+        "lookalike_not_decided": (
+            gettext("There is nothing to undo"),
+            gettext("Nobody has decided on this name, or it was undone already."),
+            gettext("Look at the name again."),
+        ),
+        "lookalike_is_official": (
+            gettext("This name is an organisation's own"),
+            gettext("The register says so, and the register is believed."),
+            gettext("Dismiss the name, or correct the register if it is wrong."),
+        ),
+        "decision_reason_invalid": (
+            gettext("The reason can't be kept"),
+            gettext("A decision needs a reason in words, of at most 500 characters."),
+            gettext("Write in a sentence what you saw."),
+        ),
+        "scam_list_unknown": (
+            gettext("There is no such list"),
+            gettext("No list of known scams has that name."),
+            gettext("`soi watch lists list` shows the names of all lists."),
+        ),
+        "scam_list_invalid": (
+            gettext("The list can't be kept like this"),
+            message,
+            gettext("Look at the days and hours again."),
+        ),
         "index_busy": (
             gettext("The search is being rebuilt"),
             gettext("Another process is writing the index."),

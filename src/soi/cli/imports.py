@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -20,10 +20,7 @@ from soi.core.formats import (
     FormatError,
     HoldingRecord,
     Refusal,
-    ScamRecord,
-    detect_scamlist,
     read_register_csv,
-    read_scamlist,
 )
 from soi.index import actions as index
 from soi.index.engine import IndexBusy
@@ -31,10 +28,8 @@ from soi.publishing import queries
 from soi.publishing.importing import import_checks
 from soi.register.actions import declare_holdings
 from soi.register.trusttxt import holdings_of_trusttxt
-from soi.watch.actions import ListDescription, import_scam_list
-
-SCAMLIST_HEAD = 65_536
-"""Bytes that tell how a list is written."""
+from soi.watch.actions import ListDescription
+from soi.watch.importing import as_before, import_list_file
 
 EXISTING = click.Path(path_type=Path, exists=True, dir_okay=False)
 
@@ -151,27 +146,14 @@ def _declare(path: Path, items: list[HoldingRecord | Refusal], *, keep_known: bo
 def scams(path: Path, name: str, licence: str, url: str, fetched: dt.datetime | None) -> None:
     """Import a known-scam list: one host a line, a hosts file, ad-block rules or CSV."""
     day = fetched.date() if fetched else timezone.localdate()
-    description = ListDescription(name=name, licence=licence, fetched_on=day, url=url)
-    with path.open("rb") as stream, progress_bar("reading", path.stat().st_size) as move:
-        form = detect_scamlist(stream.read(SCAMLIST_HEAD))
-        stream.seek(0)
-        records = _watched(read_scamlist(stream, form), lambda: move(stream.tell(), None))
-        listed = import_scam_list(description, records, by=actor())
+    about = as_before(ListDescription(name=name, licence=licence, fetched_on=day, url=url))
+    with progress_bar("reading", path.stat().st_size) as move:
+        listed = import_list_file(path, about, by=actor(), progress=lambda read: move(read, None))
     click.echo(
         f"{path.name}: {listed.added} added, {listed.updated} updated, "
         f"{listed.unchanged} unchanged, {len(listed.refusals)} refused"
     )
     _echo_refusals(listed.refusals)
-
-
-def _watched(
-    items: Iterable[ScamRecord | Refusal], look: Callable[[], object]
-) -> Iterator[ScamRecord | Refusal]:
-    """The same items; `look` is called at every thousandth."""
-    for number, item in enumerate(items):
-        if number % 1000 == 0:
-            look()
-        yield item
 
 
 def _echo_refusals(refusals: Sequence[Refusal]) -> None:

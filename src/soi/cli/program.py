@@ -29,6 +29,7 @@ COMMANDS = {
     "serve": "soi.cli.serve",
     "tips": "soi.cli.tips",
     "verify": "soi.cli.verify",
+    "watch": "soi.cli.watch",
     "worker": "soi.cli.serve",
 }
 

@@ -21,6 +21,7 @@ from soi.index import actions, engines
 from soi.index.engine import IndexBusy
 from soi.intake import tasks as intake
 from soi.people import tasks as people
+from soi.watch import tasks as watch
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +80,7 @@ def _gunicorn(host: str, port: int) -> list[str]:
 
 @click.command("worker")
 def worker_command() -> None:
-    """Keep the index in step and erase what is due, until told to stop."""
+    """Keep the index in step, erase and read what is due, until told to stop."""
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
@@ -95,6 +96,7 @@ def look_once() -> None:
     _try("the index could not be followed", _follow)
     _try("contacts could not be erased", intake.run_due)
     _try("ended sessions could not be removed", people.run_due)
+    _try("lists of scams could not be read", watch.run_due)
 
 
 def _follow() -> None:
