@@ -22,3 +22,6 @@ for _name in list(os.environ):
         del os.environ[_name]
 os.environ["SOI_DATA_DIR"] = str(_SCRATCH)
 os.environ["SOI_SECRET_KEY"] = "for-tests-only"
+os.environ["SOI_LOG_KEY"] = (
+    "PRIVATE+KEY+desk.example/log+bf7825e8+AQcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH"
+)

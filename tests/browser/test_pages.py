@@ -18,6 +18,7 @@ PAGES = {
     "check": "/checks/1/",
     "organisations": "/organisations/",
     "organisation": "/organisations/dienlucsongxanh/",
+    "log": "/log/",
     "tips": "/tips/",
     "how-we-work": "/how-we-work/",
     "styleguide": "/styleguide/",

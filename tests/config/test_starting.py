@@ -36,6 +36,15 @@ def test_a_desk_without_a_secret_is_an_error(settings: LazySettings) -> None:
     assert "soi init" in str(message.hint)
 
 
+@pytest.mark.parametrize(("key", "code"), [("", "soi.E002"), ("no key", "soi.E003")])
+def test_a_desk_that_cannot_sign_its_public_log_is_an_error(
+    settings: LazySettings, tmp_path: Path, key: str, code: str
+) -> None:
+    settings.SOI_LOG_KEY, settings.SOI_DATA_DIR = key, tmp_path
+    (message,) = [each for each in run_checks() if each.id == code]
+    assert message.is_serious()
+
+
 def test_several_processes_that_count_alone_are_a_warning(settings: LazySettings) -> None:
     settings.SOI_PROCESSES = 4
     assert _ids() == {"soi.W001"}

@@ -15,8 +15,10 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
 from django.utils.translation import get_language, gettext
 
+from soi.core import ledger
 from soi.core.errors import SoiError
 from soi.core.formats import SENTENCES, Code, FormatError
+from soi.core.ledger import LedgerError
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def complaint(error: BaseException) -> Complaint | None:
     if isinstance(error, SoiError):
         what, why, then = (
             (sentence(error.code), str(error), "")
-            if isinstance(error, FormatError)
+            if isinstance(error, FormatError | LedgerError)
             else _sentences(error.code, str(error))
         )
         return Complaint(error.code, what, why, then, error.http_status, error.exit_status)
@@ -52,7 +54,10 @@ def complaint(error: BaseException) -> Complaint | None:
 
 def sentence(code: str) -> str:
     """What a reader's refusal code means and what to do, in the active language."""
-    vietnamese, english = SENTENCES[Code(code)]
+    of_the_log = code in set(ledger.Code)
+    vietnamese, english = (
+        ledger.SENTENCES[ledger.Code(code)] if of_the_log else SENTENCES[Code(code)]
+    )
     return english if get_language() == "en" else vietnamese
 
 
@@ -419,6 +424,26 @@ def _sentences(code: str, message: str) -> Sentences:
             gettext("The search can't be read"),
             gettext("The desk may not read or write its index."),
             gettext("The keeper of the desk mends the rights of the data folder, or the key."),
+        ),
+        "log_key_missing": (
+            gettext("The public log can't be written"),
+            gettext("The desk has no key to sign it with."),
+            gettext("The keeper of the desk runs `soi init`."),
+        ),
+        "log_key_kept": (
+            gettext("The key of the public log was not changed"),
+            gettext("It is given by a setting, or there is no other key to sign with."),
+            gettext("Change the setting, or make a new key first: `soi log new-key`."),
+        ),
+        "log_differs": (
+            gettext("The public log differs from the journal or from what is public"),
+            message,
+            gettext("Keep a copy of everything, then find out who changed what."),
+        ),
+        "log_witness_unknown": (
+            gettext("No witness is set"),
+            gettext("A cosignature counts only if its key is known beforehand."),
+            gettext("Put the keys of the witnesses into SOI_LOG_WITNESSES."),
         ),
         "disk_full": (
             gettext("The disk is full"),

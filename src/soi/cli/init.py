@@ -12,16 +12,20 @@ from django.core.management import call_command
 
 from soi.core.meaning import build
 from soi.index import actions
+from soi.publishing.log import actions as public_log
+from soi.publishing.log import keys
 
 
 @click.command("init")
 def init_command() -> None:
-    """Make the data folder, the secret key, the tables, the embedder and the static files."""
+    """Make the data folder, the keys, the tables, the embedder, the static files and the log."""
     folder = Path(settings.SOI_DATA_DIR)
     folder.mkdir(parents=True, exist_ok=True)
     if not settings.SOI_HAS_SECRET:
         settings.SECRET_KEY = _make_secret(folder / "secret.key")
         click.echo(f"secret key: made in {folder / 'secret.key'}")
+    if keys.make():
+        click.echo(f"key of the public log: made in {keys.path()}")
     call_command("migrate", interactive=False, verbosity=0)
     click.echo("tables: up to date")
     call_command("collectstatic", interactive=False, verbosity=0, clear=True)
@@ -30,6 +34,8 @@ def init_command() -> None:
         click.echo(f"embedder: {build(Path(settings.SOI_CACHE_DIR))}")
     actions.follow()
     click.echo("index: up to date")
+    signed = public_log.follow()
+    click.echo(f"public log: {signed.checkpoint.origin}, {signed.tree.size} leaves")
 
 
 def _make_secret(path: Path) -> str:

@@ -24,6 +24,7 @@ COMMANDS = {
     "import": "soi.cli.imports",
     "index": "soi.cli.index",
     "init": "soi.cli.init",
+    "log": "soi.cli.log",
     "people": "soi.cli.people",
     "publishers": "soi.cli.publishers",
     "serve": "soi.cli.serve",

@@ -21,6 +21,7 @@ from soi.index import actions, engines
 from soi.index.engine import IndexBusy
 from soi.intake import tasks as intake
 from soi.people import tasks as people
+from soi.publishing.log import tasks as public_log
 from soi.watch import tasks as watch
 
 log = logging.getLogger(__name__)
@@ -80,7 +81,7 @@ def _gunicorn(host: str, port: int) -> list[str]:
 
 @click.command("worker")
 def worker_command() -> None:
-    """Keep the index in step, erase and read what is due, until told to stop."""
+    """Keep index and public log in step, erase and read what is due, until told to stop."""
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
@@ -94,6 +95,7 @@ def look_once() -> None:
     """One look at all that the worker does. What fails is tried again at the next one."""
     close_old_connections()
     _try("the index could not be followed", _follow)
+    _try("the public log could not be written", public_log.run_due)
     _try("contacts could not be erased", intake.run_due)
     _try("ended sessions could not be removed", people.run_due)
     _try("lists of scams could not be read", watch.run_due)

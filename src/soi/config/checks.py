@@ -8,6 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.core import checks
 
+from soi.core.ledger import LedgerError
+from soi.publishing.log.errors import LogKeyMissing
+from soi.publishing.log.keys import path, signers
+
 
 @checks.register(checks.Tags.security)
 def secret_key_is_made(
@@ -53,3 +57,17 @@ def owner_is_named(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[che
             id="soi.W002",
         )
     ]
+
+
+@checks.register(checks.Tags.security)
+def log_key_is_made(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Charter rule C5: a desk that can't write its public log must not publish."""
+    try:
+        signers()
+    except LogKeyMissing:
+        hint = "Run `soi init`, or set SOI_LOG_KEY or SOI_LOG_KEY_FILE."
+        return [checks.Error("No key of the public log was found.", hint=hint, id="soi.E002")]
+    except (LedgerError, OSError) as error:
+        hint = f"Mend it in {path()} or SOI_LOG_KEY: {error}"
+        return [checks.Error("The key of the public log can't be read.", hint=hint, id="soi.E003")]
+    return []

@@ -74,6 +74,11 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# The public log
+SOI_LOG_DIR = env.path("SOI_LOG_DIR", SOI_DATA_DIR / "log", shown="<SOI_DATA_DIR>/log")
+SOI_LOG_KEY = env.text("SOI_LOG_KEY", "", shown="made by `soi init`")
+SOI_LOG_WITNESSES = env.words("SOI_LOG_WITNESSES", ())
+
 # The desk: who owns it and who pays for it is on every page (charter rule C9)
 SOI_DESK_NAME = env.text("SOI_DESK_NAME", "", shown="(the name of the product)")
 SOI_DESK_OWNER = env.text("SOI_DESK_OWNER", "")

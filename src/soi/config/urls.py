@@ -5,13 +5,15 @@ from django.urls import include, path
 
 from soi.api.v1 import api, nothing_here
 from soi.web.desk import account_urls
-from soi.web.public import views
+from soi.web.public import log, views
 
 urlpatterns = [
     path("api/", nothing_here),
     path("api/v1/", nothing_here),
     path("api/v1/", api.urls),
     path("api/<path:rest>", nothing_here),
+    path("log/", include("soi.web.public.log_urls")),
+    path("organisations/<slug:slug>/record.json", log.organisation_record, name="record"),
     path("healthz", views.health, name="health"),
     # One address for both languages: the service that signs people in knows it.
     path("account/", include(account_urls.single_sign_on)),

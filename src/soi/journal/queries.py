@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -102,6 +102,23 @@ def events_in_order(asked: Asked) -> Iterator[EventRow]:
     """The same events, the oldest first, streamed: memory stays flat whatever their number."""
     for event in _events(asked).order_by("seq").iterator(chunk_size=2000):
         yield _row(event)
+
+
+def events_after(seq: int, *, subjects: Collection[str], limit: int) -> list[EventRow]:
+    """The next events after `seq` about any of `subjects`, at most `limit`, in order."""
+    found = Event.objects.filter(seq__gt=seq, subject__in=subjects).order_by("seq")
+    return [_row(event) for event in found[:limit]]
+
+
+def events_with_numbers(numbers: Collection[int]) -> dict[int, EventRow]:
+    """These events by their numbers; those that there are."""
+    return {event.seq: _row(event) for event in Event.objects.filter(seq__in=numbers)}
+
+
+def last_event(subject: str, subject_id: int) -> EventRow | None:
+    """The last event about one subject, None when there is none."""
+    found = Event.objects.filter(subject=subject, subject_id=subject_id).order_by("-seq").first()
+    return _row(found) if found else None
 
 
 def subjects() -> list[str]:

@@ -1,4 +1,4 @@
-"""Import runs: how far each file was read, and what was refused."""
+"""Import runs, and which event of the journal has which place in the public log."""
 
 from __future__ import annotations
 
@@ -48,3 +48,46 @@ class ImportRefusal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position} {self.code}"
+
+
+class LogLeaf(models.Model):
+    """A leaf and its place in the public log, given out before the leaf is written there.
+
+    Places are without gaps: the files of the log can be made again from these rows.
+    """
+
+    index = models.BigIntegerField(primary_key=True)
+    seq = models.BigIntegerField(null=True, unique=True)
+    """The event of the journal, null for a leaf that the log holds and the journal doesn't know."""
+    kind = models.CharField(max_length=20)
+    ref = models.CharField(max_length=40)
+    """The leaf's id."""
+    at = models.DateTimeField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=models.Q(index__gte=0), name="leaf_has_a_place"),
+        )
+        indexes = (models.Index(fields=("kind", "ref", "-index")),)
+
+    def __str__(self) -> str:
+        return f"{self.index} {self.kind} {self.ref}"
+
+
+class LogHead(models.Model):
+    """How far the log has come; its one row is locked while places are given out."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    rules = models.CharField(max_length=20, blank=True)
+    """By which rules events became leaves; by others the journal is read from its beginning."""
+    followed_seq = models.BigIntegerField(default=0)
+    """Up to which event of the journal leaves have their places."""
+    settled = models.BigIntegerField(default=0)
+    """So many leaves are known to be in the files."""
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=models.Q(id=1), name="log_has_one_head"),)
+
+    def __str__(self) -> str:
+        return f"log at {self.followed_seq}"

@@ -11,6 +11,7 @@ from soi.core.formats import HoldingRecord
 from soi.journal.actions import Entry, append
 from soi.register import rules
 from soi.register.models import Holding, Organisation
+from soi.register.records import digests
 
 _CONTENT = ("value", "bank", "valid_from", "valid_to", "compromised_from", "verified_on", "note")
 
@@ -41,6 +42,7 @@ def declare_holdings(
     updated: list[Holding] = []
     touched: set[int] = set()
     records = [rules.with_known_bank(record) for record in records]
+    before = _digests_of_known(records)
     organisations = _organisations(records, is_demo=is_demo, keep_known=keep_known, touched=touched)
     known = {
         (holding.organisation.slug, holding.kind, holding.platform, holding.key): holding
@@ -79,8 +81,22 @@ def declare_holdings(
             setattr(holding, field, getattr(record, field))
     Holding.objects.bulk_create(added, batch_size=500)
     Holding.objects.bulk_update(updated, [*_CONTENT, "is_demo"], batch_size=100)
-    append([Entry("organisation.declared", "organisation", pk) for pk in sorted(touched)], by=by)
+    append(_declared(before, touched), by=by)
     return Declared(len(added), len(updated), len(latest) - len(added) - len(updated))
+
+
+def _digests_of_known(records: Sequence[HoldingRecord]) -> dict[int, str]:
+    slugs = {record.organisation for record in records}
+    return digests(Organisation.objects.filter(slug__in=slugs).values_list("pk", flat=True))
+
+
+def _declared(before: dict[int, str], touched: set[int]) -> list[Entry]:
+    """An event for each organisation whose public record has changed."""
+    after = digests(sorted(touched))
+    return [
+        Entry("organisation.declared", "organisation", pk, before.get(pk, ""), after[pk])
+        for pk in sorted(touched)
+    ]
 
 
 def _organisations(
@@ -112,14 +128,15 @@ def remove_demo_organisations(*, by: str) -> int:
     A real organisation keeps what is its own.
     """
     gone = list(Organisation.objects.filter(is_demo=True).values_list("pk", flat=True))
+    left = Holding.objects.filter(is_demo=True).exclude(organisation__in=gone)
+    changed = set(left.values_list("organisation_id", flat=True))
+    before = digests([*gone, *changed])
     Organisation.objects.filter(is_demo=True).delete()
-    left = Holding.objects.filter(is_demo=True)
-    changed = sorted(set(left.values_list("organisation_id", flat=True)))
     left.delete()
     append(
         [
-            *(Entry("organisation.removed", "organisation", pk) for pk in gone),
-            *(Entry("organisation.declared", "organisation", pk) for pk in changed),
+            *(Entry("organisation.removed", "organisation", pk, before[pk]) for pk in gone),
+            *_declared(before, changed),
         ],
         by=by,
     )

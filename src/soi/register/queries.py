@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -15,6 +15,7 @@ from soi.core.formats import HoldingKind
 from soi.core.lookalike import Brand
 from soi.core.rows import Rows
 from soi.journal.queries import last_mark
+from soi.register import records
 from soi.register.models import Holding, Organisation
 
 
@@ -118,6 +119,27 @@ def organisation_with_slug(slug: str) -> OrganisationRow | None:
     """The organisation, or None."""
     found = Organisation.objects.annotate(owned=Count("holdings")).filter(slug=slug).first()
     return _organisation_row(found, found.owned) if found else None
+
+
+def public_record(slug: str) -> records.Record | None:
+    """What the desk publishes of an organisation, as its page and the public log have it."""
+    found = Organisation.objects.filter(slug=slug).prefetch_related("holdings").first()
+    return records.record_of(found) if found else None
+
+
+def public_digests() -> Iterator[tuple[int, str]]:
+    """The id of every organisation with the SHA-256 in hex of its public record."""
+    return records.all_digests()
+
+
+def public_digest(organisation_id: int) -> str:
+    """The same for one organisation, "" when there is none."""
+    return records.digests([organisation_id]).get(organisation_id, "")
+
+
+def slugs_of(ids: Collection[int]) -> dict[int, str]:
+    """The slugs of organisations by id; those that there are."""
+    return dict(Organisation.objects.filter(pk__in=ids).values_list("pk", "slug"))
 
 
 def _organisation_row(organisation: Organisation, holdings: int) -> OrganisationRow:

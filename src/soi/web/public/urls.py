@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from soi.web.public import views
+from soi.web.public import log, views
 
 app_name = "public"
 urlpatterns = [
@@ -12,5 +12,6 @@ urlpatterns = [
     path("organisations/", views.organisations, name="organisations"),
     path("organisations/<slug:slug>/", views.organisation, name="organisation"),
     path("how-we-work/", views.how_we_work, name="how-we-work"),
+    path("log/", log.about, name="log"),
     path("styleguide/", views.styleguide, name="styleguide"),
 ]

@@ -32,6 +32,8 @@ from soi.answer.types import (
     StatementState,
 )
 from soi.core.formats import Verdict
+from soi.core.ledger.leaves import LeafKind
+from soi.core.ledger.words import KINDS
 from soi.core.lookalike import Lookalike
 from soi.core.text import BankAccount, Email, Handle, Link, Phone, Span
 
@@ -250,6 +252,31 @@ def day(date: dt.date | None) -> SafeString:
         return SafeString("")
     shown = format_date(date, pgettext("date format", "j M Y"))
     return format_html('<time datetime="{}">{}</time>', date.isoformat()[:10], shown)
+
+
+@register.filter
+def moment(at: dt.datetime | None) -> SafeString:
+    """A time as the reader's language writes it, in the desk's time zone; "" for none."""
+    if at is None:
+        return SafeString("")
+    shown = format_date(timezone.localtime(at), pgettext("date and time format", "j M Y, H:i"))
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(), shown)
+
+
+@register.filter
+def leaf_kind(kind: LeafKind) -> str:
+    """What a leaf of the public log says was done."""
+    vietnamese, english = KINDS[kind]
+    return english if get_language() == "en" else vietnamese
+
+
+@register.filter
+def seconds_moment(seconds: int) -> SafeString:
+    """The same as `moment` for seconds since 1970, as witnesses write them."""
+    try:
+        return moment(dt.datetime.fromtimestamp(seconds, dt.UTC))
+    except (ValueError, OverflowError, OSError):
+        return format_html("{}", seconds)
 
 
 @register.filter
