@@ -83,6 +83,7 @@ SOI_LOG_WITNESSES = env.words("SOI_LOG_WITNESSES", ())
 SOI_DESK_NAME = env.text("SOI_DESK_NAME", "", shown="(the name of the product)")
 SOI_DESK_OWNER = env.text("SOI_DESK_OWNER", "")
 SOI_DESK_FUNDING = env.text("SOI_DESK_FUNDING", "")
+SOI_SECURITY_CONTACT = env.text("SOI_SECURITY_CONTACT", "")
 SOI_BASE_URL = env.text("SOI_BASE_URL", "http://localhost:8000").rstrip("/")
 
 # Answers
@@ -237,6 +238,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "soi.web.public.middleware.LanguageByAddressMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

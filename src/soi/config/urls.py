@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from soi.api.v1 import api, nothing_here
 from soi.web.desk import account_urls
-from soi.web.public import log, views
+from soi.web.public import log, views, wellknown
 
 urlpatterns = [
     path("api/", nothing_here),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("api/<path:rest>", nothing_here),
     path("log/", include("soi.web.public.log_urls")),
     path("organisations/<slug:slug>/record.json", log.organisation_record, name="record"),
+    path("robots.txt", wellknown.robots, name="robots"),
+    path(".well-known/security.txt", wellknown.security, name="security"),
     path("healthz", views.health, name="health"),
     # One address for both languages: the service that signs people in knows it.
     path("account/", include(account_urls.single_sign_on)),

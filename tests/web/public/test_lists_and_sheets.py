@@ -185,8 +185,8 @@ def test_every_response_carries_the_same_guard(client: Client, path: str) -> Non
 @pytest.mark.parametrize("path", ["/", "/checks/", "/organisations/", "/how-we-work/"])
 def test_each_page_leads_to_itself_in_the_other_language(client: Client, path: str) -> None:
     there = client.get(path).content.decode()
-    [english] = re.findall(r'hreflang="en" href="([^"]+)"', there)
+    [english] = re.findall(r'<a [^>]*hreflang="en" href="([^"]+)"', there)
     back = client.get(english).content.decode()
-    [vietnamese] = re.findall(r'hreflang="vi" href="([^"]+)"', back)
+    [vietnamese] = re.findall(r'<a [^>]*hreflang="vi" href="([^"]+)"', back)
 
     assert (english, vietnamese) == (f"/en{path}", path)

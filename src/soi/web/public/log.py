@@ -6,14 +6,12 @@ for ever; the checkpoint does, so they may keep it for seconds. Anybody's page m
 
 from __future__ import annotations
 
-from hashlib import sha256
 from pathlib import Path
 
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from soi.core.ledger import LeafKind, LedgerError, canonical_json, fetch_from
@@ -22,16 +20,18 @@ from soi.publishing.log import keys, queries
 from soi.publishing.log.actions import opened
 from soi.publishing.log.queries import LeafRow
 from soi.register import queries as register
+from soi.web.public.caching import FOR_EVER, conditional, for_programs, kept
 
 PAGE = 15
-FOR_EVER = "public, max-age=31536000, immutable"
-FOR_SECONDS = "public, max-age=5"
+SECONDS = 5
 """A checkpoint is asked for to see what is new."""
+FOR_SECONDS = f"public, max-age={SECONDS}"
 FOR_MINUTES = "public, max-age=300"
 _TEXT, _BYTES = "text/plain; charset=utf-8", "application/octet-stream"
 
 
 @require_safe
+@kept(SECONDS)
 def about(request: HttpRequest) -> HttpResponse:
     """What the log is, where it stands, its newest leaves, and how to verify it."""
     page = Paginator(queries.leaves(), PAGE).get_page(request.GET.get("page"))
@@ -42,9 +42,7 @@ def about(request: HttpRequest) -> HttpResponse:
         "handovers": range(1, len(keys.handovers()) + 1),
         "address": f"{settings.SOI_BASE_URL}/log",
     }
-    response = render(request, "public/log.html", context)
-    response["Cache-Control"] = FOR_SECONDS
-    return response
+    return render(request, "public/log.html", context)
 
 
 @require_safe
@@ -106,12 +104,8 @@ def organisation_record(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _file(request: HttpRequest, content: bytes, kind: str, cached: str) -> HttpResponse:
     """Bytes that anybody's program may read, with an ETag of their own."""
-    etag = f'"{sha256(content).hexdigest()[:32]}"'
-    response = HttpResponse(content, content_type=kind, headers={"ETag": etag})
-    response = get_conditional_response(request, etag=etag, response=response) or response
-    response["Cache-Control"] = cached
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+    response = HttpResponse(content, content_type=kind, headers={"Cache-Control": cached})
+    return for_programs(conditional(request, response))
 
 
 def _with_places(leaves: list[LeafRow]) -> list[tuple[LeafRow, str]]:

@@ -21,6 +21,7 @@ from soi.answer.types import Answer
 from soi.claims import queries as claims
 from soi.core.formats import Verdict, claimreview_of, script_json
 from soi.register import queries as register
+from soi.web.public.caching import MINUTE, kept
 from soi.web.ui import specimens
 
 PAGE = 20
@@ -75,6 +76,7 @@ def _samples() -> list[demo.Sample]:
 
 
 @require_safe
+@kept(MINUTE)
 def checks(request: HttpRequest) -> HttpResponse:
     """Published checks, newest first, with filters."""
     asked = {name: request.GET.get(name, "")[:200] for name in ("q", "verdict", "language")}
@@ -95,6 +97,7 @@ def checks(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@kept(MINUTE)
 def check(request: HttpRequest, ref: int) -> HttpResponse:
     """One published check, with the publisher's own words and address."""
     row = claims.check_with_id(ref)
@@ -109,6 +112,7 @@ def check(request: HttpRequest, ref: int) -> HttpResponse:
 
 
 @require_safe
+@kept(MINUTE)
 def organisations(request: HttpRequest) -> HttpResponse:
     """The directory of organisations."""
     query = request.GET.get("q", "")[:200]
@@ -118,6 +122,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@kept(MINUTE)
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     """One organisation and everything that is officially its own, now or before."""
     found = register.organisation_with_slug(slug)
@@ -128,6 +133,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@kept(MINUTE)
 def how_we_work(request: HttpRequest) -> HttpResponse:
     """The charter in plain words, the scale, and what Soi will not do."""
     return render(request, "public/how_we_work.html")

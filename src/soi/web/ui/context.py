@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from soi.claims.queries import has_demo
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
-    """The variables `desk` and `other_language_url` of `ui/base.html`."""
+    """The variables `desk`, `other_language_url` and `page_address` of `ui/base.html`."""
     other = "en" if get_language() == "vi" else "vi"
     return {
         "desk": {
@@ -24,7 +25,31 @@ def desk(request: HttpRequest) -> dict[str, Any]:
             "is_demo": _is_demo(),
         },
         "other_language_url": translate_url(request.get_full_path(), other),
+        "page_address": _page_address(request),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class PageAddress:
+    """The one address of a public page, and the same page by language."""
+
+    canonical: str
+    languages: dict[str, str]
+
+
+def _page_address(request: HttpRequest) -> PageAddress | None:
+    """None for pages that are not public, and for what was not found."""
+    found = request.resolver_match
+    if found is None or found.app_name != "public":
+        return None
+    # Filters make no page of their own; the pages of a list do.
+    number = request.GET.get("page", "")
+    page = f"?page={number}" if number.isascii() and number.isdecimal() and number != "1" else ""
+    addresses = {
+        code: f"{settings.SOI_BASE_URL}{translate_url(request.path, code)}{page}"
+        for code, _ in settings.LANGUAGES
+    }
+    return PageAddress(addresses.get(get_language() or "", ""), addresses)
 
 
 def _is_demo() -> bool:

@@ -14,6 +14,7 @@ from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 from django import template
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.functional import Promise
@@ -256,6 +257,14 @@ def day(date: dt.date | None) -> SafeString:
         return SafeString("")
     shown = format_date(date, pgettext("date format", "j M Y"))
     return format_html('<time datetime="{}">{}</time>', date.isoformat()[:10], shown)
+
+
+@register.simple_tag(takes_context=True)
+def again(context: template.Context, name: str) -> SafeString:
+    """What the page's block `name` holds, a second time: a block can stand in a template once."""
+    blocks = context.render_context.get(BLOCK_CONTEXT_KEY)
+    block = blocks.get_block(name) if blocks is not None else None
+    return block.nodelist.render(context) if block is not None else SafeString("")
 
 
 @register.filter
