@@ -56,7 +56,11 @@ def _export(
 
 
 def _hosts(text: str) -> list[str]:
-    return re.findall(r"^0\.0\.0\.0 (\S+)$", text, re.MULTILINE)
+    """The hosts of a hosts file without their `www.`, which is written below each."""
+    found = re.findall(r"^0\.0\.0\.0 (\S+)$", text, re.MULTILINE)
+    bare = [host for host in found if not host.startswith("www.")]
+    assert {f"www.{host}" for host in bare if host.count(".") == 1} <= set(found)
+    return bare
 
 
 class TestWhatLeaves:

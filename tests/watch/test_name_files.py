@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,11 @@ from hypothesis import strategies as st
 
 from soi.core.formats import FormatError, HoldingKind
 from soi.watch import scanning
+from soi.watch.ahead import ROOM
 from soi.watch.queries import lookalikes, sightings_of, streams, waiting_count
-from soi.watch.scanning import Scanned, scan_file, scan_pipe
-from soi.watch.streams import NAMES_A_LINE, stretches
+from soi.watch.scanning import Scanned, scan_file, scan_pipe, scan_stretches
+from soi.watch.streams import NAMES_A_LINE, Stretch, stretches
+from tests.watch.live_server import certificate
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 20)
@@ -46,31 +49,6 @@ def _names(data: bytes) -> list[str]:
     return [name for name, _ in _read(data)]
 
 
-def certificate(*names: str, seen: float = SEEN) -> dict[str, Any]:
-    """A message of the lite stream, as certstream-server-go writes it."""
-    return {
-        "data": {
-            "cert_index": 712420366,
-            "cert_link": "https://log.example/ct/v1/get-entries?start=712420366&end=712420366",
-            "leaf_cert": {
-                "all_domains": list(names),
-                "extensions": {"basicConstraints": "CA:FALSE"},
-                "fingerprint": "27:58:3D:01",
-                "not_after": 1667028404,
-                "not_before": 1659252405,
-                "serial_number": "0498BDF8",
-                "subject": {"C": None, "CN": names[0] if names else None},
-                "issuer": {"C": "US", "CN": "R3", "O": "Invented CA"},
-                "is_ca": False,
-            },
-            "seen": seen,
-            "source": {"name": "Invented log", "url": "https://log.example", "type": "rfc6962"},
-            "update_type": "PrecertLogEntry",
-        },
-        "message_type": "certificate_update",
-    }
-
-
 class TestReading:
     def test_one_name_a_line_with_comments_and_columns(self) -> None:
         data = b"# new today\na.example\n\n*.b.example, 2026\nc.example\td.example\n! x\ne.example"
@@ -95,10 +73,10 @@ class TestReading:
 
     def test_certificate_messages_with_the_day_on_which_they_were_seen(self) -> None:
         lines = [
-            certificate("a.example", "*.b.example", "b.example"),
+            certificate("a.example", "*.b.example", "b.example", seen=SEEN),
             {"message_type": "heartbeat", "timestamp": 1},
             {"message_type": "dns_entries", "data": ["c.example"]},
-            certificate(),
+            certificate(seen=SEEN),
             {"message_type": "certificate_update", "data": {"leaf_cert": {"all_domains": None}}},
         ]
         data = "\n".join(json.dumps(line) for line in lines).encode()
@@ -229,23 +207,21 @@ class TestScanning:
     ) -> None:
         monkeypatch.setattr(scanning, "WRITE_AFTER", 0.0)
 
-        class Pipe:
-            def __init__(self) -> None:
-                self.blocks = [b"a.example\n", b"b.example\n", b"thuvienlang-login.top\n", b""]
+        names = [
+            Stretch(1, names=["thuvienlang-login.top"]),
+            Stretch(2, names=["thuvienlang-otp.top"]),
+        ]
+        keep = scanning.noting.keep
 
-            def read1(self, size: int, /) -> bytes:
-                if len(self.blocks) == 3:
-                    declare(
-                        HoldingKind.DOMAIN,
-                        "thuvienlang.example",
-                        organisation="thuvienlang",
-                        name="Thư viện Làng",
-                    )
-                return self.blocks.pop(0)
+        def kept(found: Any, **options: Any) -> int:
+            added = keep(found, **options)
+            about = {"organisation": "thuvienlang", "name": "Thư viện Làng"}
+            declare(HoldingKind.DOMAIN, "thuvienlang.example", **about)
+            return added
 
-        found = scan_pipe(Pipe(), by="an")
-        assert found.names == 3
-        assert [row.key for row in lookalikes()[:5]] == ["thuvienlang-login.top"]
+        monkeypatch.setattr(scanning.noting, "keep", kept)
+        scan_stretches(names, source="x", by="an")
+        assert [row.key for row in lookalikes()[:5]] == ["thuvienlang-otp.top"]
 
     def test_findings_are_written_in_pieces_so_that_memory_stays_flat(
         self, path: Path, monkeypatch: pytest.MonkeyPatch
@@ -275,3 +251,66 @@ class TestScanning:
         found = self._scan(path, source="x" * 5000)
         assert found.started_at == 21
         assert len(streams()) == 1
+
+
+class TestPipes:
+    def test_no_more_than_a_little_is_read_ahead_of_a_slow_database(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(scanning, "WRITE_AFTER", 0.0)
+        read, ahead_of_keep = [0], []
+
+        class Pipe:
+            def read1(self, size: int, /) -> bytes:
+                read[0] += 1
+                return b"hoamaibank-login.top\n" if read[0] <= 40 else b""
+
+        keep, written = scanning.noting.keep, [0]
+
+        def slow(found: Any, **options: Any) -> int:
+            written[0] += 1
+            ahead_of_keep.append(read[0] - written[0])
+            return keep(found, **options)
+
+        monkeypatch.setattr(scanning.noting, "keep", slow)
+        assert scan_pipe(Pipe(), by="an").names == 40
+        # One in the reader's hand, the room between, one that is being worked on.
+        assert max(ahead_of_keep) <= ROOM + 2
+
+    def test_what_was_found_is_written_when_the_pipe_falls_silent(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(scanning, "WRITE_AFTER", 0.05)
+        is_kept, waited = threading.Event(), []
+
+        class Pipe:
+            def __init__(self) -> None:
+                self.blocks = [b"a.example\n", b"hoamaibank-login.top\n"]
+
+            def read1(self, size: int, /) -> bytes:
+                if self.blocks:
+                    return self.blocks.pop(0)
+                waited.append(is_kept.wait(timeout=10))
+                return b""
+
+        keep = scanning.noting.keep
+
+        def kept(found: Any, **options: Any) -> int:
+            is_kept.set() if found else None
+            return keep(found, **options)
+
+        monkeypatch.setattr(scanning.noting, "keep", kept)
+        scan_pipe(Pipe(), by="an")
+        assert waited == [True]
+
+    def test_a_pipe_that_breaks_is_told_after_what_came_before(self) -> None:
+        class Pipe:
+            blocks = [b"hoamaibank-login.top\n"]
+
+            def read1(self, size: int, /) -> bytes:
+                if self.blocks:
+                    return self.blocks.pop(0)
+                raise OSError("torn")
+
+        with pytest.raises(OSError, match="torn"):
+            scan_pipe(Pipe(), by="an")

@@ -24,12 +24,12 @@ from soi.watch.models import Decision, Lookalike
 from soi.watch.noting import Noted, note_names
 from soi.watch.queries import (
     campaigns,
+    decided_with_keys,
     decisions_on,
     lookalike_with_id,
     lookalikes,
     scams_with_keys,
     sightings_of,
-    standing_of,
     waiting_count,
 )
 from soi.watch.types import LookalikeRow, Name, State
@@ -165,7 +165,9 @@ class TestDeciding:
         row = _noted()
         actions.confirm([row.id], state=State.LOOKALIKE, reason="Nhái tên", by="an")
         assert scams_with_keys([(ScamKind.HOST, row.key)]) == {}
-        assert standing_of([row.key]) == {row.key: State.LOOKALIKE}
+        key = (NameKind.HOST, row.key)
+        (decided,) = decided_with_keys([key])[key]
+        assert (decided.state, decided.organisation) == (State.LOOKALIKE, "hoamaibank")
 
     def test_a_decision_keeps_who_when_why_and_is_in_the_journal(self) -> None:
         row = _noted()
@@ -288,10 +290,10 @@ class TestRunningOut:
         key = (ScamKind.HOST, confirmed.key)
         with time_machine.travel("2026-12-01T12:00:00+07:00", tick=False):
             assert key in scams_with_keys([key])
-            assert standing_of([confirmed.key]) == {confirmed.key: State.SCAM}
+            assert decided_with_keys([(NameKind.HOST, confirmed.key)])
         with time_machine.travel("2026-12-02T12:00:00+07:00", tick=False):
             assert scams_with_keys([key]) == {}
-            assert standing_of([confirmed.key]) == {}
+            assert decided_with_keys([(NameKind.HOST, confirmed.key)]) == {}
 
     def test_seen_again_after_that_it_waits_again(self, confirmed: LookalikeRow) -> None:
         with time_machine.travel("2026-12-02T12:00:00+07:00", tick=False):

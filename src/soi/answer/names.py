@@ -2,7 +2,8 @@
 
 In: the parts of a message. Out: one finding for each distinct name. The order is fixed: official
 first (real names do get listed as scams by mistake), known scam second, lookalike third, unknown
-last, and unknown is never shown as safe. All names of a message are looked up together: a message
+last, and unknown is never shown as safe. What people at the desk decided on a name goes before what
+the machine makes of it. All names of a message are looked up together: a message
 with a hundred links asks the database no more often than a message with one.
 """
 
@@ -11,15 +12,17 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
+from django.conf import settings
 from django.utils import timezone
 
 from soi.answer.types import HoldingCard, Name, NameFinding, NameState, NoteCode, ScamCard
-from soi.core.formats import HoldingKind, HoldingState, ScamKind
+from soi.core.formats import HoldingKind, ScamKind
 from soi.core.formats.hosts import UnusableUrlError, web_url
 from soi.core.lookalike import (
+    Lookalike,
     NameKind,
     Register,
     compile_register,
@@ -28,12 +31,20 @@ from soi.core.lookalike import (
     judge,
     parents,
     registrable,
+    score,
 )
 from soi.core.text import BankAccount, Email, Handle, Link, Parts, Phone, Platform
 from soi.register import queries as register
-from soi.register.rules import standing
-from soi.register.types import HoldingRow, Standing
-from soi.watch.queries import ScamRow, scams_with_keys
+from soi.register.queries import HoldingRow
+from soi.watch.queries import (
+    OWN_LICENCE,
+    ScamRow,
+    decided_with_keys,
+    desk_name,
+    scams_with_keys,
+)
+from soi.watch.rules import without_www
+from soi.watch.types import DecidedRow, State
 
 HOSTS_A_NAME = 10
 """So many hosts are looked up for one name: itself and the nearest to what somebody registered.
@@ -49,6 +60,8 @@ class _Inquiry:
     name: Name
     holding_keys: tuple[tuple[HoldingKind, str], ...]
     scam_keys: tuple[tuple[ScamKind, str], ...]
+    decided_keys: tuple[tuple[NameKind, str], ...] = ()
+    """Under which keys the desk may have decided on it, the name itself first."""
     judged: tuple[str, NameKind] | None = None
     notes: tuple[NoteCode, ...] = ()
     unknown: NameState = NameState.UNKNOWN
@@ -64,12 +77,19 @@ def findings(parts: Parts) -> list[NameFinding]:
         return []
     owned = register.holdings_with_keys({key for each in inquiries for key in each.holding_keys})
     listed = scams_with_keys({key for each in inquiries for key in each.scam_keys})
+    decided = decided_with_keys({key for each in inquiries for key in each.decided_keys})
     version = register.version()
     return [
         _finding(
             each,
             [row for key in each.holding_keys for row in owned.get(key, []) if _is(each.name, row)],
             [row for key in each.scam_keys for row in listed.get(key, [])],
+            [
+                row
+                for key in each.decided_keys
+                for row in decided.get(key, [])
+                if _may_be(each.name, row)
+            ],
             version,
         )
         for each in reversed(inquiries)
@@ -113,8 +133,9 @@ def _link(link: Link) -> _Inquiry:
     return _Inquiry(
         link,
         # Whoever owns a shortener, strangers write below it: a link there is nobody's own word.
-        holding_keys=() if hidden else tuple(_owned_hosts(hosts)),
+        holding_keys=() if hidden else tuple((HoldingKind.DOMAIN, host) for host in hosts),
         scam_keys=(*_url_keys(link), *_host_keys(host, hosts, shared=shared)),
+        decided_keys=_decided_keys(host, hosts, shared=shared),
         judged=None if hidden else (link.host, NameKind.HOST),
         notes=tuple(notes),
         unknown=NameState.HIDDEN_TARGET if hidden else NameState.UNKNOWN,
@@ -128,12 +149,15 @@ def _email(email: Email) -> _Inquiry:
         email,
         holding_keys=(
             (HoldingKind.EMAIL, email.address),
-            *_owned_hosts(hosts),
-            *((HoldingKind.EMAIL_DOMAIN, host) for host in hosts),
+            *((HoldingKind.DOMAIN, host) for host in hosts),
         ),
         scam_keys=(
             (ScamKind.EMAIL, email.address),
             *_host_keys(email.host, hosts, shared=shared),
+        ),
+        decided_keys=(
+            (NameKind.EMAIL, email.address.lower()),
+            *_decided_keys(email.host, hosts, shared=shared),
         ),
         judged=(email.address, NameKind.EMAIL),
         notes=(NoteCode.SENDER_SPOOFABLE,),
@@ -147,6 +171,7 @@ def _handle(handle: Handle, profile: Link | None) -> _Inquiry:
         handle,
         holding_keys=((HoldingKind.ACCOUNT, handle.name.lower()),),
         scam_keys=tuple(_url_keys(profile)) if profile else (),
+        decided_keys=((NameKind.HANDLE, handle.name.lower()),),
         judged=(handle.name, NameKind.HANDLE),
         notes=notes,
     )
@@ -175,15 +200,17 @@ def _hosts(host: str) -> list[str]:
     return [host, *above[1 - HOSTS_A_NAME :]]
 
 
-def _owned_hosts(hosts: Sequence[str]) -> Iterator[tuple[HoldingKind, str]]:
-    for host in hosts:
-        yield HoldingKind.DOMAIN, host
-        yield HoldingKind.SUBDOMAIN, host
-
-
 def _host_keys(host: str, hosts: Sequence[str], *, shared: bool) -> Iterator[tuple[ScamKind, str]]:
     # Where strangers share a host, one listed customer says nothing of the others.
     yield from ((ScamKind.HOST, each) for each in ([host] if shared else hosts))
+
+
+def _decided_keys(
+    host: str, hosts: Sequence[str], *, shared: bool
+) -> tuple[tuple[NameKind, str], ...]:
+    own = without_www(host)
+    above = () if shared else hosts
+    return tuple((NameKind.HOST, each) for each in dict.fromkeys([own, *above]))
 
 
 def _url_keys(link: Link) -> Iterator[tuple[ScamKind, str]]:
@@ -208,51 +235,78 @@ def _is(name: Name, holding: HoldingRow) -> bool:
     return True
 
 
+def _may_be(name: Name, decided: DecidedRow) -> bool:
+    """Whether a name with the key of a decision is what was decided on, as far as anybody says."""
+    if not isinstance(name, Handle) or decided.kind is not NameKind.HANDLE:
+        return True
+    return name.platform is Platform.UNKNOWN or decided.platform in ("", name.platform)
+
+
 def _finding(
-    inquiry: _Inquiry, holdings: Sequence[HoldingRow], scams: Sequence[ScamRow], version: str
+    inquiry: _Inquiry,
+    holdings: Sequence[HoldingRow],
+    scams: Sequence[ScamRow],
+    decided: Sequence[DecidedRow],
+    version: str,
 ) -> NameFinding:
     """Put what the look-ups found in the fixed order."""
-    name, notes, cards = inquiry.name, inquiry.notes, tuple(_scam_card(scam) for scam in scams)
+    name, notes = inquiry.name, inquiry.notes
+    cards = tuple(_scam_card(scam) for scam in scams)
+    # The lists know no accounts; the desk does.
+    called_scam = [row for row in decided if row.state is State.SCAM]
+    cards += tuple(_desk_card(row) for row in called_scam if row.kind is NameKind.HANDLE)
     if holdings:
         holding, state = _standing(holdings)
-        if state is NameState.OFFICIAL:
-            if scams:
-                notes = (*notes, NoteCode.LISTED_BUT_OFFICIAL)
-            if holding.state is HoldingState.DORMANT:
-                notes = (*notes, NoteCode.DORMANT)
-        elif scams and state is NameState.OFFICIAL_UNTIL:
+        if cards and state is NameState.OFFICIAL:
+            notes = (*notes, NoteCode.LISTED_BUT_OFFICIAL)
+        elif cards and state is NameState.OFFICIAL_UNTIL:
             # What an organisation gave up may be in other hands: here the list is believed.
             state = NameState.KNOWN_SCAM
         return NameFinding(name, state, _holding_card(holding), cards, None, notes)
-    if scams:
+    if cards:
         return NameFinding(name, NameState.KNOWN_SCAM, None, cards, None, notes)
-    if inquiry.judged and (lookalike := judge(*inquiry.judged, _compiled(version))):
-        real = _real_ones(version, timezone.localdate()).get(lookalike.brand)
+    if imitation := _imitation(inquiry, decided, version):
+        lookalike, brand, notes = imitation
+        real = _real_ones(version, timezone.localdate()).get(brand)
         card = _holding_card(real) if real else None
         return NameFinding(name, NameState.LOOKALIKE, card, (), lookalike, notes)
     notes = (*notes, NoteCode.UNKNOWN_IS_NOT_SAFE)
     return NameFinding(name, inquiry.unknown, None, (), None, notes)
 
 
-_STATES = {
-    Standing.COMPROMISED: NameState.COMPROMISED,
-    Standing.OFFICIAL: NameState.OFFICIAL,
-    Standing.ENDED: NameState.OFFICIAL_UNTIL,
-    Standing.DOUBTED: NameState.OFFICIAL_UNTIL,
-    Standing.COMING: NameState.OFFICIAL_UNTIL,
-}
-"""The gravest first. What is only proposed is not looked up at all."""
+def _imitation(
+    inquiry: _Inquiry, decided: Sequence[DecidedRow], version: str
+) -> tuple[Lookalike | None, str, tuple[NoteCode, ...]] | None:
+    """Whom the name imitates, and who says so: the desk if it has decided, else the machine."""
+    own = [row for row in decided if (row.kind, row.key) == inquiry.decided_keys[0]]
+    if any(row.state is State.DISMISSED for row in own):
+        return None
+    confirmed = next((row for row in decided if row.state is State.LOOKALIKE), None)
+    if confirmed is None:
+        found = judge(*inquiry.judged, _compiled(version)) if inquiry.judged else None
+        return (found, found.brand, inquiry.notes) if found else None
+    scored = score(*inquiry.judged, _compiled(version)) if inquiry.judged else None
+    # What the machine sees is told only where it sees the same as the desk.
+    agrees = scored is not None and scored.lookalike.brand == confirmed.organisation
+    lookalike = scored.lookalike if scored and agrees else None
+    return lookalike, confirmed.organisation, (*inquiry.notes, NoteCode.DESK_CONFIRMED)
 
 
 def _standing(holdings: Sequence[HoldingRow]) -> tuple[HoldingRow, NameState]:
     """The holding that counts today and what it is: one in force goes before one that ended."""
-    today, order = timezone.localdate(), list(_STATES)
-    best = min(holdings, key=lambda each: order.index(standing(each, today)))
-    stands = standing(best, today)
-    if stands is Standing.DOUBTED:
-        # Since then somebody else was seen under the name.
-        best = replace(best, valid_to=best.doubted_from)
-    return best, _STATES[stands]
+    today = timezone.localdate()
+
+    def state(holding: HoldingRow) -> NameState:
+        if holding.compromised_from and holding.compromised_from <= today:
+            return NameState.COMPROMISED
+        begun = holding.valid_from is None or holding.valid_from <= today
+        if begun and (holding.valid_to is None or holding.valid_to >= today):
+            return NameState.OFFICIAL
+        return NameState.OFFICIAL_UNTIL
+
+    order = (NameState.COMPROMISED, NameState.OFFICIAL, NameState.OFFICIAL_UNTIL)
+    best = min(holdings, key=lambda holding: order.index(state(holding)))
+    return best, state(best)
 
 
 def hides_its_host(link: Link) -> bool:
@@ -286,6 +340,18 @@ def _holding_card(holding: HoldingRow) -> HoldingCard:
         compromised_from=holding.compromised_from,
         verified_on=holding.verified_on,
         is_demo=holding.is_demo,
+    )
+
+
+def _desk_card(decided: DecidedRow) -> ScamCard:
+    return ScamCard(
+        list_name=desk_name(),
+        list_url=settings.SOI_BASE_URL,
+        licence=OWN_LICENCE,
+        value=decided.key,
+        listed_on=decided.since,
+        fetched_on=decided.since,
+        is_demo=decided.is_demo,
     )
 
 

@@ -131,7 +131,7 @@ def _name_headline(finding: NameFinding) -> str:
         "organisation": organisation_name(holding) if holding else "",
         "brand": organisation_name(holding)
         if holding
-        else (finding.lookalike.brand if finding.lookalike else ""),
+        else (finding.lookalike.brand if finding.lookalike else gettext("an organisation")),
         "date": day(holding.valid_to) if holding else "",
         "since": day(holding.compromised_from) if holding else "",
     }
@@ -261,7 +261,11 @@ def _standing_sentence(holding: HoldingCard, name: str) -> str:
 
 def _scam_line(scam: ScamCard) -> Line:
     values = {"list": scam.list_name, "licence": scam.licence, "value": scam.value}
-    if scam.listed_on:
+    if scam.listed_on and not scam.licence:
+        # No licence comes with what the desk found out itself.
+        text = gettext("People of “%(list)s” looked at %(value)s on %(since)s: it serves fraud")
+        values["since"] = day(scam.listed_on)
+    elif scam.listed_on:
         text = gettext("%(value)s has been on the list “%(list)s” (%(licence)s) since %(since)s")
         values["since"] = day(scam.listed_on)
     else:
@@ -302,14 +306,12 @@ def _note_line(note: NoteCode) -> Line:
             "The message does not say on which platform: "
             "elsewhere the same name may be somebody else's."
         ),
-        NoteCode.DORMANT: gettext(
-            "It is theirs, but they do not use it at present: a message from it is unusual."
-        ),
         NoteCode.LISTED_BUT_OFFICIAL: gettext(
             "A scam list names it although it is official; "
             "lists do err, and the register is believed."
         ),
         NoteCode.UNKNOWN_IS_NOT_SAFE: gettext("Unknown does not mean safe."),
+        NoteCode.DESK_CONFIRMED: gettext("People at the desk looked at it: it imitates."),
         NoteCode.LOOKS_DIFFERENT: gettext(
             "The link is written so that it looks like another address than the one it leads to."
         ),

@@ -97,6 +97,7 @@ def look_once() -> None:
     _try("the index could not be followed", _follow)
     _try("the public log could not be written", public_log.run_due)
     _try("contacts could not be erased", intake.run_due)
+    _try("names in tips could not be looked at", intake.look_for_names)
     _try("ended sessions could not be removed", people.run_due)
     _try("lists of scams could not be read", watch.run_due)
 

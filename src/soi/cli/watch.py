@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import signal
 import sys
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +24,7 @@ from soi.core.formats import Code
 from soi.watch import actions, queries, rules
 from soi.watch.actions import ListDescription, Schedule
 from soi.watch.exporting import Exported, Selection, export_names
+from soi.watch.following import Connected, Lost, follow
 from soi.watch.importing import day_of_file, import_list_file
 from soi.watch.scanning import Scanned, scan_file, scan_pipe
 from soi.watch.types import ConflictRow, ExportForm, LookalikeRow, State
@@ -73,6 +76,38 @@ def _say_scanned(found: Scanned) -> None:
         f"{found.names} names read, {found.found} could be taken for others, {found.added} of them "
         f"new, {found.refused} lines named nothing"
     )
+
+
+@watch_command.command("follow")
+@click.argument("url", metavar="URL")
+@click.option("--source", default="", help="What to call where the names come from.")
+def follow_stream(url: str, source: str) -> None:
+    """Follow a live stream of names at URL (wss:// or ws://) until told to stop.
+
+    Speaks with certstream-server-go: all three of its streams. A lost connection is made again.
+    """
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    _say_scanned(follow(url, by=actor(), wait=stop.wait, tell=_say_connection, source=source))
+
+
+def _say_connection(news: Connected | Lost) -> None:
+    if isinstance(news, Connected):
+        click.echo("connected", err=True)
+        return
+    click.echo(_printable(f"lost: {news.why}; again in {news.seconds:g} s"), err=True)
+
+
+@watch_command.command("streams")
+def streams() -> None:
+    """The sources that have been read: how many names, and when last."""
+    found = queries.streams()
+    for row in found:
+        at = timezone.localtime(row.read_at)
+        click.echo(_printable(f"{at:%Y-%m-%d %H:%M}  {row.names:12}  {row.source}"))
+    if not found:
+        click.echo("No source is here.")
 
 
 @watch_command.command("queue")

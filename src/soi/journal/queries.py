@@ -87,6 +87,7 @@ class Asked:
     subject_id: int | None = None
     verb: str = ""
     actor: str = ""
+    after_seq: int | None = None
     since: dt.datetime | None = None
     until: dt.datetime | None = None
     """Up to, and not at, this time."""
@@ -133,6 +134,8 @@ def _events(asked: Asked) -> QuerySet[Event]:
             found = found.filter(**{field: wanted})
     if asked.subject_id is not None:
         found = found.filter(subject_id=asked.subject_id)
+    if asked.after_seq is not None:
+        found = found.filter(seq__gt=asked.after_seq)
     if asked.since:
         found = found.filter(at__gte=asked.since)
     if asked.until:

@@ -38,6 +38,13 @@ class ReasonInvalid(SoiError):
     http_status = 422
 
 
+class StreamAddressInvalid(SoiError):
+    """A stream is followed at an address that begins with `wss://` or `ws://`."""
+
+    code = "stream_address_invalid"
+    http_status = 422
+
+
 class ScamListUnknown(SoiError):
     """No known-scam list has that name."""
 

@@ -62,22 +62,24 @@ def _compiled(version: str) -> Register:
     return compile_register(register.brands())
 
 
-def note_names(names: Iterable[Name], *, source: str, by: str) -> Noted:
+def note_names(
+    names: Iterable[Name], *, source: str, by: str, seen_on: dt.date | None = None
+) -> Noted:
     """Put those of `names` before the desk that could be taken for an organisation's own.
 
     The threshold is the engine's for a person's eyes, which is lower than the one for readers.
-    Noting the same names again on the same day changes nothing. `source` says where they were seen,
-    for instance `tip:12`; what is masked is passed over.
+    Noting the same names again for the same day changes nothing. `source` says where they were
+    seen, for instance `tip:12`, and `seen_on` when (today); what is masked is passed over.
     """
     given = list(names)
-    owned, today = compiled(), timezone.localdate()
+    owned, day = compiled(), seen_on or timezone.localdate()
     threshold = shipped_model().watch
     found: list[tuple[Identity, Found]] = []
     for name in given:
         scored = engine.score(name.value, name.kind, owned)
         identity = rules.identity_of(name)
         if identity and scored and scored.lookalike.probability >= threshold:
-            found.append((identity, (scored.lookalike, today)))
+            found.append((identity, (scored.lookalike, day)))
     added = keep(found, source=source, by=by)
     return Noted(len(given), len({identity for identity, _ in found}), added)
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import islice
 from operator import or_
 from typing import Any
@@ -19,6 +19,7 @@ from soi.core.formats import ScamKind
 from soi.core.lookalike import LookalikeKind, LookalikeReason, NameKind
 from soi.core.lookalike.model import shipped_model
 from soi.core.rows import Rows
+from soi.journal.queries import last_mark
 from soi.register.queries import HoldingRow, holdings_with_keys
 from soi.watch import rules
 from soi.watch.errors import LookalikeUnknown, ScamListUnknown
@@ -26,6 +27,7 @@ from soi.watch.models import Decision, ListImport, Lookalike, ScamList, ScamName
 from soi.watch.types import (
     CampaignRow,
     ConflictRow,
+    DecidedRow,
     DecisionRow,
     ImportRow,
     LookalikeRow,
@@ -157,8 +159,14 @@ def scam_lists() -> list[ScamListRow]:
 
 
 def scam_name_count() -> int:
-    """How many names all lists hold together."""
-    return ScamName.objects.count()
+    """How many names all lists hold together that still count."""
+    return _scam_name_count(last_mark("scam_list"), timezone.localdate())
+
+
+@lru_cache(maxsize=1)
+def _scam_name_count(mark: str, today: dt.date) -> int:
+    """Counted again when a list has changed: a million rows are not counted for every answer."""
+    return ScamName.objects.filter(in_force(today)).count()
 
 
 def imports_of(name: str) -> list[ImportRow]:
@@ -303,11 +311,45 @@ def waiting_count() -> int:
     return Lookalike.objects.filter(state=State.WAITING).count()
 
 
-def standing_of(hosts: Collection[str]) -> dict[str, State]:
-    """Of these hosts, in ASCII lower case, those on which somebody has decided, and what."""
-    found = Lookalike.objects.filter(kind=NameKind.HOST, key__in=hosts)
-    decided = found.exclude(state=State.WAITING).filter(in_force(timezone.localdate()))
-    return {each.key: State(each.state) for each in decided}
+def decided_with_keys(
+    keys: Collection[tuple[NameKind, str]],
+) -> dict[tuple[NameKind, str], list[DecidedRow]]:
+    """By kind and key, in the form of `rules.identity_of`, what the desk says of names today.
+
+    Dismissed names are among them; what waits or has run out is not. One query.
+    """
+    by_kind: defaultdict[NameKind, set[str]] = defaultdict(set)
+    for kind, key in keys:
+        by_kind[kind].add(key)
+    if not by_kind:
+        return {}
+    asked = reduce(
+        or_, (Q(lookalike__kind=kind, lookalike__key__in=some) for kind, some in by_kind.items())
+    )
+    standing_today = Decision.objects.filter(undone_at=None).filter(in_force(timezone.localdate()))
+    found: defaultdict[tuple[NameKind, str], list[DecidedRow]] = defaultdict(list)
+    for each in standing_today.filter(asked).select_related("lookalike").order_by("pk"):
+        row = _decided(each)
+        found[row.kind, row.key].append(row)
+    return dict(found)
+
+
+def _decided(decision: Decision) -> DecidedRow:
+    name = decision.lookalike
+    return DecidedRow(
+        kind=NameKind(name.kind),
+        platform=name.platform,
+        key=name.key,
+        organisation=name.organisation,
+        state=State(decision.state),
+        since=timezone.localdate(decision.at),
+        is_demo=name.is_demo,
+    )
+
+
+def position_of(source: str) -> int:
+    """How far a source has been read, 0 for one that has not been."""
+    return next(iter(Stream.objects.filter(source=source).values_list("position", flat=True)), 0)
 
 
 def streams() -> list[StreamRow]:

@@ -57,7 +57,7 @@ def identity_of(name: Name) -> Identity | None:
     value, platform = clean(name.value).strip(), ""
     if name.kind is NameKind.HOST:
         host = ascii_host(normalise_host(value.removeprefix("*.")))
-        return Identity(name.kind, "", host) if host else None
+        return Identity(name.kind, "", without_www(host)) if host else None
     if name.kind is NameKind.EMAIL:
         user, _, domain = value.lower().rpartition("@")
         host = ascii_host(domain)
@@ -68,6 +68,12 @@ def identity_of(name: Name) -> Identity | None:
     if not key or len(key) > _HANDLE_LIMIT or _MASK in key:
         return None
     return Identity(name.kind, platform, key)
+
+
+def without_www(host: str) -> str:
+    """The host of which `www.` is only another spelling: certificates name both."""
+    bare = host.removeprefix("www.")
+    return bare if registrable(bare) else host
 
 
 def names_of_tip(parts: Iterable[Mapping[str, str]]) -> list[Name]:

@@ -3,7 +3,8 @@
 In: a file, standard input, or stretches of names from elsewhere. Out: how much was read and found.
 Memory is flat: a stretch, and what was found since the last write. What is found and how far was
 read are stored together, so that a process that is killed goes on where it stopped, with nothing
-missing and nothing double. The reader waits for the writer: that is all the back-pressure there is.
+missing and nothing double. The reader waits for the writer, but for a stretch or two that it reads
+ahead: that is all the back-pressure there is.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from django.utils import timezone
 from soi.core.lookalike import NameKind, scan
 from soi.core.lookalike.model import shipped_model
 from soi.watch import noting, rules
+from soi.watch.ahead import ahead
 from soi.watch.models import Stream
 from soi.watch.noting import Found, Place
 from soi.watch.rules import Identity
@@ -72,28 +74,33 @@ def scan_pipe(
 ) -> Scanned:
     """Scan what comes through a pipe, to its end. A pipe has no past: nothing can be read again.
 
-    Raises `FormatError` (`not_utf8`).
+    What was found is written when the pipe falls silent as well. Raises `FormatError`
+    (`not_utf8`).
     """
-    found = stretches(stream, today=timezone.localdate())
+    found = ahead(stretches(stream, today=timezone.localdate()), patience=WRITE_AFTER)
     return scan_stretches(found, source=rules.source_name("pipe", source), by=by, progress=progress)
 
 
 def scan_stretches(
-    found: Iterable[Stretch], *, source: str, by: str, start: int = 0, head: bytes = b"",
+    found: Iterable[Stretch | None], *, source: str, by: str, start: int = 0, head: bytes = b"",
     progress: Progress | None = None,
 ) -> Scanned:  # fmt: skip
     """Scan stretches of names as they come; what was found is written every few seconds.
 
+    None says that nothing has come for a while: then it is written at once.
     The register is looked at anew with every write: an organisation that is added during a long
     scan is watched over from then on.
     """
     scanned = Scanned(started_at=start, position=start)
     writer = _Writer(source, by, head, scanned)
     for stretch in found:
+        if stretch is None:
+            writer.catch_up()
+            continue
         writer.take(stretch)
         if progress:
             progress(stretch.end)
-    writer.write()
+    writer.catch_up()
     return scanned
 
 
@@ -106,10 +113,12 @@ class _Writer:
         self._threshold = shipped_model().watch
         self._found: list[tuple[Identity, Found]] = []
         self._names = 0
+        self._is_behind = True
         self._written_at = time.monotonic()
 
     def take(self, stretch: Stretch) -> None:
         """Judge the names of a stretch."""
+        self._is_behind = True
         day = stretch.seen_on or timezone.localdate()
         for scored in scan(stretch.names, self._register):
             if scored and scored.lookalike.probability >= self._threshold:
@@ -122,6 +131,11 @@ class _Writer:
         if len(self._found) >= WRITE_AT or time.monotonic() - self._written_at >= WRITE_AFTER:
             self.write()
 
+    def catch_up(self) -> None:
+        """Store what is not stored yet, if there is any."""
+        if self._is_behind:
+            self.write()
+
     def write(self) -> None:
         """Store what was found so far and how far was read."""
         scanned = self._scanned
@@ -132,7 +146,7 @@ class _Writer:
         scanned.names += self._names
         scanned.found += len({identity for identity, _ in self._found})
         scanned.added += added
-        self._found, self._names = [], 0
+        self._found, self._names, self._is_behind = [], 0, False
         self._register = noting.compiled()
         self._written_at = time.monotonic()
 

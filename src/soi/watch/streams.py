@@ -52,11 +52,12 @@ class Message:
     names: list[str]
     seen: float | None = None
     """Seconds since 1970, None when it is not said."""
+    is_empty: bool = False
+    """It should name something and does not. Comments and heartbeats should not."""
 
 
-_NOTHING = Message([])
-_SILENT = Message([], None)
-"""A comment, a blank line, a heartbeat: nothing to complain of."""
+_NOTHING = Message([], is_empty=True)
+_SILENT = Message([])
 
 
 def stretches(stream: Readable, *, today: dt.date, start: int = 0) -> Iterator[Stretch]:
@@ -100,8 +101,7 @@ def _by_day(lines: list[bytes], at: int, today: dt.date) -> Iterator[Stretch]:
         if message.names:
             current.seen_on = day
             current.names += message.names
-        elif message is _NOTHING:
-            current.refused += 1
+        current.refused += message.is_empty
         current.end += len(line) + 1
     if current.end > at:
         yield current

@@ -112,6 +112,20 @@ class DecisionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DecidedRow:
+    """What the desk says of a name today."""
+
+    kind: NameKind
+    platform: str
+    key: str
+    organisation: str
+    state: State
+    """Any but waiting."""
+    since: dt.date
+    is_demo: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CampaignRow:
     """Names made after one pattern that could be taken for one organisation."""
 

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from soi.core.formats.table import guarded
+from soi.core.lookalike import registrable
 from soi.core.text import clean
 from soi.watch.types import ExportForm
 
@@ -83,7 +84,10 @@ def _hosts(header: Header, names: Iterable[Blocked]) -> Iterator[str]:
     yield from (f"# {line}\n" for line in _title(header))
     for name in names:
         yield f"# {_said(name)}\n"
-        yield f"0.0.0.0 {name.identity[0]}\n"
+        host = name.identity[0]
+        yield f"0.0.0.0 {host}\n"
+        if registrable(host) == host:
+            yield f"0.0.0.0 www.{host}\n"  # a hosts file knows no wildcard
 
 
 def _rpz(header: Header, names: Iterable[Blocked]) -> Iterator[str]:
