@@ -1,7 +1,7 @@
 """Measure the lookalike engine on any register and any labelled names.
 
 In: a register file and a names file (formats in `names_data`). Out: a `NamesReport` with the
-figures of the shipped model and of two simple rules on the same names. Nothing is learnt, tuned
+figures of the shipped model and of four simple rules on the same names. Nothing is learnt, tuned
 or written here, so the figures on brands that nobody has trained on are honest.
 """
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evaluation.names_baselines import Verdict, edit_distance_rule, substring_rule
+from evaluation.names_baselines import RULES, Verdict
 from evaluation.names_data import LabelledName, read_names, read_register
 from evaluation.names_metrics import (
     NO_FINDING,
@@ -118,11 +118,11 @@ def evaluate_names(register_csv: Path, names_csv: Path, *, baselines: bool = Tru
     engine = _engine_verdicts(register, names)
     seconds = time.perf_counter() - started
     detectors = [_measure("engine", engine, names, shipped_model().reader, seconds)]
-    rules = (("substring", substring_rule), ("one edit or substring", edit_distance_rule))
-    for title, rule in rules if baselines else ():
+    for rule in RULES if baselines else ():
         started = time.perf_counter()
-        verdicts = rule(brands, [name.host for name in names])
-        detectors.append(_measure(title, verdicts, names, 1.0, time.perf_counter() - started))
+        verdicts = rule.detect(brands, [name.host for name in names])
+        seconds = time.perf_counter() - started
+        detectors.append(_measure(rule.name, verdicts, names, rule.threshold, seconds))
     labels = [name.imitates for name in names]
     known = {brand.id for brand in brands}
     return NamesReport(

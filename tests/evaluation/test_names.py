@@ -9,14 +9,14 @@ import pytest
 from evaluation.names import evaluate_names, render_html, render_text
 from evaluation.names_data import LabelledName, read_names, read_register
 from evaluation.names_drawn import drawn_imitations
-from evaluation.names_grams import as_lines, count_groups
 from evaluation.names_metrics import (
     NO_FINDING,
     at_threshold,
     best_f1,
     recall_at_false_alarms,
 )
-from evaluation.names_train import cross_validate, folds_by_brand, train
+from evaluation.names_train import attested_lists, cross_validate, folds_by_brand, train
+from evaluation.names_words import SIZES, words_by_size, words_found
 from soi.core.lookalike.model import model_from
 
 REGISTER = """brand,category,display,tokens,aliases,official_domain,evidence
@@ -58,7 +58,13 @@ def test_the_report_counts_what_the_files_hold(files: tuple[Path, Path]) -> None
     report = evaluate_names(*files)
     assert (report.brands, report.positives, report.negatives) == (2, 6, 5)
     assert report.unknown_brands == ("ngoai",)
-    assert [d.name for d in report.detectors] == ["engine", "substring", "one edit or substring"]
+    assert [d.name for d in report.detectors] == [
+        "engine",
+        "permutations",
+        "substring",
+        "one edit or substring",
+        "points",
+    ]
 
 
 def test_the_engine_finds_plain_imitations_of_brands_it_was_never_trained_on(
@@ -71,7 +77,7 @@ def test_the_engine_finds_plain_imitations_of_brands_it_was_never_trained_on(
 
 
 def test_the_substring_rule_misses_typos_and_reports_fan_pages(files: tuple[Path, Path]) -> None:
-    rule = evaluate_names(*files).detectors[1]
+    rule = evaluate_names(*files).detectors[2]
     assert rule.recall_by_kind["typo"] == 0.0
     assert rule.at_threshold.false_alarms == 2
 
@@ -80,7 +86,7 @@ def test_the_edit_rule_finds_a_typo_that_the_substring_rule_misses(tmp_path: Pat
     register, names = tmp_path / "r.csv", tmp_path / "n.csv"
     register.write_text(REGISTER, encoding="utf-8")
     names.write_text("domain,label,brand\nhoamaipst.com,1,hoamai\nxyz.com,0,\n", encoding="utf-8")
-    substring, edit = evaluate_names(register, names).detectors[1:]
+    substring, edit = evaluate_names(register, names).detectors[2:4]
     assert (substring.at_threshold.hits, edit.at_threshold.hits) == (0, 1)
 
 
@@ -175,7 +181,7 @@ def test_cross_validation_scores_every_name_by_other_brands_lessons(tmp_path: Pa
     for path, text in zip((register, names), _lists(6), strict=True):
         path.write_text(text, encoding="utf-8")
     labelled = read_names(names)
-    scores = cross_validate(read_register(register), labelled)
+    scores = [guess.score for guess in cross_validate(read_register(register), labelled)]
     low = min(s for s, name in zip(scores, labelled, strict=True) if name.imitates)
     high = max(s for s, name in zip(scores, labelled, strict=True) if not name.imitates)
     assert low > high
@@ -201,13 +207,45 @@ def test_drawn_imitations_are_misspelt_and_repeatable(files: tuple[Path, Path]) 
     assert not {name.host for name in drawn} & {name.host for name in names}
 
 
-def test_groups_of_letters_count_once_for_a_host_and_leave_the_suffix_out() -> None:
-    counts = count_groups(["banana.com", "ban-ana.com", "xyz.com"])
-    assert counts["ana"] == 2
-    assert counts["com"] == 0
+def test_permutations_are_found_by_membership_only(tmp_path: Path) -> None:
+    register, names = tmp_path / "r.csv", tmp_path / "n.csv"
+    register.write_text(REGISTER, encoding="utf-8")
+    names.write_text(
+        "domain,label,brand\nhoamaipots.com,1,hoamai\nhoamaipost-login.top,1,hoamai\n"
+        "hoarnaipost.vn,1,hoamai\ndangky.hoamaipost-vayngay.top,1,hoamai\nxyz.com,0,\n",
+        encoding="utf-8",
+    )
+    permutations = evaluate_names(register, names).detectors[1]
+    assert (permutations.at_threshold.hits, permutations.at_threshold.false_alarms) == (3, 0)
 
 
-def test_rare_groups_are_left_out_of_the_list() -> None:
-    lines = as_lines(count_groups(["banana.vn", "bananas.vn", "abanana.vn", "xyzw.vn"]), 4)
-    assert "banana" in " ".join(lines).split()
-    assert "xyz" not in " ".join(lines).split()
+def test_points_add_up_from_brand_lure_and_suffix(files: tuple[Path, Path]) -> None:
+    points = evaluate_names(*files).detectors[4]
+    assert points.at_threshold.threshold == 0.75
+    assert points.recall_by_kind["combo"] == pytest.approx(2 / 3)
+    assert points.at_threshold.false_alarms == 2
+
+
+def test_lists_keep_only_what_the_given_names_bear_out() -> None:
+    seen = [LabelledName("dang-nhap.hoamai.edgekey.net", True, "hoamai", "combo", "")]
+    lists = attested_lists(seen)
+    assert lists.lures["dangnhap"] == "account"
+    assert "xacthuc" not in lists.lures
+    assert set(lists.partners) == {"edgekey.net"}
+
+
+def test_letters_beside_three_known_words_count_as_a_word() -> None:
+    hosts = ["songpage.com", "songcart.com", "song-x.vn", "songblog.net", "tiniblog.net"]
+    assert words_found(hosts, {"page", "cart", "blog"}) == ["song"]
+    assert words_found(hosts, {"page", "cart", "blog", "song"}) == []
+
+
+def test_word_lists_are_read_by_size_and_missing_ones_refused(tmp_path: Path) -> None:
+    for size in SIZES:
+        (tmp_path / f"english-words.{size}").write_text(f"Word\nword's\nsize{size}\nsongs\n")
+    (tmp_path / "american-words.50").write_text("gray\nword\n")
+    sized = words_by_size(tmp_path)
+    assert sized["10"] == ["songs", "word"]
+    assert sized["50"] == ["gray"]
+    with pytest.raises(FileNotFoundError, match="size 10"):
+        words_by_size(tmp_path / "nowhere")

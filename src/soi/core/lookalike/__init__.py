@@ -8,6 +8,7 @@ from soi.core.lookalike.hosts import (
     registrable,
 )
 from soi.core.lookalike.judge import judge, scan, score
+from soi.core.lookalike.lists import Lists, lists_with, shipped_lists
 from soi.core.lookalike.register import Register, compile_register
 from soi.core.lookalike.types import (
     Brand,
@@ -20,6 +21,7 @@ from soi.core.lookalike.types import (
 
 __all__ = [
     "Brand",
+    "Lists",
     "Lookalike",
     "LookalikeKind",
     "LookalikeReason",
@@ -30,9 +32,11 @@ __all__ = [
     "is_shared_host",
     "is_shortener",
     "judge",
+    "lists_with",
     "normalise_host",
     "parents",
     "registrable",
     "scan",
     "score",
+    "shipped_lists",
 ]

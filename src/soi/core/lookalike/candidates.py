@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from soi.core.lookalike.hosts import is_shared_host, public_suffix, registrable
 from soi.core.lookalike.letters import View, class_fold
+from soi.core.lookalike.lists import Lists
 from soi.core.lookalike.register import SHORT, Edit, Found, Register, Token
-from soi.core.lookalike.words import word_set
 
 MAX_CANDIDATES = 64
 """How many places of one name are weighed; real names have fewer than ten."""
@@ -60,11 +60,11 @@ class Candidate:
     split: bool
 
 
-def read_host(view: View) -> Site | None:
+def read_host(view: View, lists: Lists) -> Site | None:
     """Take a host apart; None when no label is left of its public suffix."""
     plain = view.plain
     suffix, domain = public_suffix(plain), registrable(plain)
-    if suffix in word_set("integrations"):
+    if suffix in lists.partners:
         # A vetted customer's name in a content network, not an account that anybody opens.
         domain, suffix = suffix, suffix.partition(".")[2]
     if not domain or not suffix:

@@ -6,38 +6,48 @@ is missing counts as 0. No feature knows a brand's name, so weights carry over t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
+from soi.core.lookalike import costs
+from soi.core.lookalike.bends import bend
 from soi.core.lookalike.candidates import Candidate, Site, is_edge
-from soi.core.lookalike.hosts import parents
+from soi.core.lookalike.lists import Lists
 from soi.core.lookalike.register import SHORT, Edit
 from soi.core.lookalike.segments import Reading, kinds, read, read_all
 from soi.core.lookalike.words import word_classes
 
+_SUFFIX_RIGHT = re.compile(r"-?(?:com|vn|comvn|com-vn|net|org|gov)(?![a-z])")
+_SUFFIX_LEFT = re.compile(r"(?<![a-z])(?:www|ww|vn|com)-?\Z")
+_DIGIT_INSIDE = re.compile(r"[a-z][0-9]+[a-z]")
+_PARTS = re.compile(r"[-0-9]+")
 CHANCE = "short_by_chance"
-"""A short name within longer words, with nothing beside it that asks for anything."""
+"""A short name with letters on both sides, and nothing beside it that asks for anything."""
 LURE_KINDS = frozenset({"account", "support", "money"})
 """Classes of words that ask for something."""
 
 
-def describe(site: Site, candidate: Candidate) -> dict[str, float]:
+def describe(site: Site, candidate: Candidate, lists: Lists) -> dict[str, float]:
     """The features of one candidate (see the module's docstring)."""
-    beside = read_all(list(beside_pieces(site, candidate)))
-    around = read_all([site.label(i) for i in range(len(site.labels)) if i != candidate.label])
+    beside = read_all(list(beside_pieces(site, candidate)), lists)
+    others = [site.label(i) for i in range(len(site.labels)) if i != candidate.label]
+    around = read_all(others, lists)
     found = {
         name: 1.0
         for group in (
             _spelling(candidate, site),
             _place(site, candidate),
             _bounds(site, candidate, beside),
-            _ground(site, candidate),
+            _ground(site, candidate, lists),
+            _suffix_words(site, candidate),
             _embedding(site, candidate),
         )
         for name in group
     }
     found.update(_words("beside", beside))
     found.update(_chance(site, candidate))
+    found.update(_sizes(site, candidate, lists))
     if site.own > 0:
         found.update(_words("around", around))
     found.update(_crosses(found, candidate))
@@ -77,6 +87,8 @@ def _spelling(candidate: Candidate, site: Site) -> Iterator[str]:
             yield "class_folded"
         return
     yield f"edit_{candidate.edit}"
+    shown = site.view.plain[candidate.start : candidate.end].replace("-", "")
+    yield f"bend_{bend(shown, token)}"
     yield "edited_long" if len(token) >= 8 else "edited"
     if site.view.plain[candidate.start] != token[0]:
         yield "first_letter_differs"
@@ -118,18 +130,17 @@ def _suffix_class(suffix: str) -> str:
     return classes.get(suffix) or classes.get(suffix.rsplit(".", 1)[-1]) or "other"
 
 
-def _ground(site: Site, candidate: Candidate) -> Iterator[str]:
+def _ground(site: Site, candidate: Candidate, lists: Lists) -> Iterator[str]:
     if not site.is_host:
         return
-    integrations = word_classes("integrations")
-    partner = next((integrations[p] for p in parents(site.domain) if p in integrations), None)
+    partner = lists.partner(site.domain)
     if partner:
         yield "partner_domain"
         yield f"partner_{partner}"
     elif site.is_shared:
         yield "shared_host"
     else:
-        yield f"suffix_{_suffix_class(site.suffix)}"
+        yield from _suffix(site, candidate)
     own = site.label(site.own)
     if own.startswith(("vn-", "com-", "gov-", "govvn", "gov-vn", "comvn", "vn--")):
         yield "domain_starts_like_suffix"
@@ -145,6 +156,26 @@ def _ground(site: Site, candidate: Candidate) -> Iterator[str]:
         yield "long_label"
 
 
+def _suffix(site: Site, candidate: Candidate) -> Iterator[str]:
+    group = _suffix_class(site.suffix)
+    yield f"suffix_{group}"
+    if site.suffix in candidate.token.suffixes:
+        yield "suffix_own"
+        if candidate.edit is not Edit.NONE:
+            yield "suffix_own_edited"
+    elif group == "other" and len(site.suffix.rsplit(".", 1)[-1]) == 2:
+        yield "suffix_foreign"  # a country where the organisation has no domain
+
+
+def _suffix_words(site: Site, candidate: Candidate) -> Iterator[str]:
+    """The letters of a suffix right beside the brand: vietcombank-com-vn, wwwvietcombank."""
+    start, end = site.labels[candidate.label]
+    if _SUFFIX_RIGHT.match(site.view.plain, candidate.end, end):
+        yield "suffix_word_right"
+    if _SUFFIX_LEFT.search(site.view.plain[start : candidate.start]):
+        yield "suffix_word_left"
+
+
 def _embedding(site: Site, candidate: Candidate) -> Iterator[str]:
     """The brand's whole official host inside another one: vietcombank.com.vn.example.top."""
     rest = site.view.plain[candidate.start :]
@@ -158,21 +189,41 @@ def _embedding(site: Site, candidate: Candidate) -> Iterator[str]:
 
 
 def _chance(site: Site, candidate: Candidate) -> Iterator[tuple[str, float]]:
-    """How common the letters found are in ordinary names, alone and with their neighbours."""
-    groups = word_classes("common-groups")
+    """How much better the label reads with the brand in it than as ordinary words (`costs`)."""
     start, end = site.labels[candidate.label]
     plain = site.view.plain
-    shown = plain[candidate.start : candidate.end]
-    if shown in groups:
-        yield "common", float(groups[shown]) / 4
-        if candidate.edit is not Edit.NONE:
-            yield "common_edited", 1.0
-    for side, longer in (
-        ("left", plain[max(start, candidate.start - 1) : candidate.end]),
-        ("right", plain[candidate.start : min(end, candidate.end + 1)]),
-    ):
-        if len(longer) > len(shown) and longer in groups:
-            yield f"common_{side}", 1.0
+    label, left, right = (
+        plain[start:end],
+        plain[start : candidate.start],
+        plain[candidate.end : end],
+    )
+    rest = costs.cost(left) + costs.cost(right)
+    ordinary = costs.cost(label.replace("-", "") if candidate.split else label)
+    gain = ordinary - rest - costs.BRAND
+    yield "gain", max(-15.0, min(25.0, gain)) / 10
+    letters = costs.letters(left) + costs.letters(right)
+    if letters:
+        yield "rest_cost", rest / letters / 5
+    if candidate.label < site.own:
+        own = site.label(site.own)
+        yield "domain_cost", costs.cost(own) / max(1, costs.letters(own)) / 5
+
+
+def _sizes(site: Site, candidate: Candidate, lists: Lists) -> Iterator[tuple[str, float]]:
+    start, end = site.labels[candidate.label]
+    yield "label_size", min(end - start, 40) / 20
+    if not site.is_host:
+        return
+    own = site.label(site.own)
+    yield "own_size", min(len(own), 40) / 20
+    yield "labels", min(len(site.labels), 5) / 5
+    yield "hyphens", min(own.count("-"), 4) / 2
+    yield "digit_inside", float(bool(_DIGIT_INSIDE.search(own)))
+    parts = (part for i in range(len(site.labels)) for part in _PARTS.split(site.label(i)))
+    count = float(min(3, sum(part in lists.technical for part in parts)))
+    yield "technical", count
+    if candidate.label < site.own:
+        yield "technical_left_of_domain", count
 
 
 def _words(side: str, reading: Reading) -> Iterator[tuple[str, float]]:
@@ -195,7 +246,8 @@ def _crosses(found: dict[str, float], candidate: Candidate) -> Iterator[tuple[st
     if len(candidate.token.text) <= SHORT:
         whole = "whole_label" in found or "whole_piece" in found
         yield ("short_whole" if whole else "short_glued") + ("_lure" if lured else ""), 1.0
-        if not whole and not lured and "suffix_cheap" not in found:
+        inside = "inside_piece" in found or "inside_piece_known" in found
+        if inside and not lured and "suffix_cheap" not in found:
             yield CHANCE, 1.0
     if lured and ("suffix_cheap" in found or "shared_host" in found):
         yield "lure_on_cheap_ground", 1.0
@@ -208,8 +260,13 @@ def _crosses(found: dict[str, float], candidate: Candidate) -> Iterator[tuple[st
         yield "left_of_domain_" + ("whole" if "whole_label" in found else "part"), 1.0
 
 
-def lure_words(site: Site, candidate: Candidate) -> list[str]:
+def lure_words(site: Site, candidate: Candidate, lists: Lists) -> list[str]:
     """The words beside and around the candidate that ask for something, in reading order."""
     pieces = [*beside_pieces(site, candidate)]
     pieces += [site.label(i) for i in range(len(site.labels)) if i != candidate.label]
-    return [word.text for piece in pieces for word in read(piece).words if word.kind in LURE_KINDS]
+    return [
+        word.text
+        for piece in pieces
+        for word in read(piece, lists).words
+        if word.kind in LURE_KINDS
+    ]

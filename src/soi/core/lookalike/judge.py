@@ -23,7 +23,7 @@ from soi.core.lookalike.types import (
     NameKind,
     Scored,
 )
-from soi.core.lookalike.words import word_classes, word_set
+from soi.core.lookalike.words import word_set
 from soi.core.text.parts import Span
 
 MAX_HANDLE = 256
@@ -121,14 +121,9 @@ def _score_host(name: str, offset: int, register: Register, model: Model) -> Ite
     seen = _trim(_decoded_view(name, start, end))
     if len(seen.plain) > MAX_HOST:
         return
-    site = read_host(seen)
-    if site and not _is_consented(site):
+    site = read_host(seen, register.lists)
+    if site and not register.lists.is_consented(site.domain):
         yield from _weigh(name, site, register, model)
-
-
-def _is_consented(site: Site) -> bool:
-    """Whether it is a name inside a content or measuring network, which vets its customers."""
-    return word_classes("integrations").get(site.domain) in ("cdn", "measure")
 
 
 def _decoded_view(name: str, start: int, end: int) -> View:
@@ -173,7 +168,8 @@ def _score_email(name: str, register: Register, model: Model) -> Iterator[Scored
 
 def _weigh(name: str, site: Site, register: Register, model: Model) -> Iterator[Scored]:
     for candidate in candidates(site, register):
-        features = describe(site, candidate)
+        features = describe(site, candidate, register.lists)
+        lures = lure_words(site, candidate, register.lists)
         yield Scored(
             Lookalike(
                 name=name,
@@ -181,8 +177,8 @@ def _weigh(name: str, site: Site, register: Register, model: Model) -> Iterator[
                 kind=_kind(site, candidate),
                 probability=model.probability(features),
                 span=_span(site, candidate),
-                reasons=tuple(_reasons(site, candidate, features)),
-                details=_details(site, candidate),
+                reasons=tuple(_reasons(site, candidate, features, lures)),
+                details=_details(site, candidate, lures),
             ),
             features,
         )
@@ -208,7 +204,7 @@ def _kind(site: Site, candidate: Candidate) -> LookalikeKind:
 
 
 def _reasons(
-    site: Site, candidate: Candidate, features: dict[str, float]
+    site: Site, candidate: Candidate, features: dict[str, float], lures: list[str]
 ) -> Iterator[LookalikeReason]:
     if "official_embedded" in features:
         yield LookalikeReason.OFFICIAL_NAME_EMBEDDED
@@ -222,7 +218,7 @@ def _reasons(
         yield LookalikeReason.OTHER_SUFFIX
     elif site.is_host:
         yield LookalikeReason.BRAND_IN_OTHER_DOMAIN
-    if lure_words(site, candidate):
+    if lures:
         yield LookalikeReason.LURE_WORD
     if "shared_host" in features:
         yield LookalikeReason.FREE_HOSTING
@@ -231,9 +227,8 @@ def _reasons(
 _CONFUSED = frozenset({Edit.NONE, Edit.DRAWN})
 
 
-def _details(site: Site, candidate: Candidate) -> dict[str, str]:
+def _details(site: Site, candidate: Candidate, lures: list[str]) -> dict[str, str]:
     details = {"token": candidate.token.text}
-    lures = lure_words(site, candidate)
     if lures:
         details["lure"] = " ".join(lures)
     if site.is_host:

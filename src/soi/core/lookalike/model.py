@@ -17,7 +17,7 @@ from typing import Any
 
 from soi.core.lookalike.features import CHANCE
 
-CHANCE_CEILING = 0.3
+CHANCE_CEILING = 0.25
 """The highest probability of a short name inside words (see `features.CHANCE`)."""
 
 
@@ -33,8 +33,8 @@ class Model:
     def probability(self, features: Mapping[str, float]) -> float:
         """The probability for one candidate; unknown features count nothing.
 
-        Short names found by chance inside words stay at or below `CHANCE_CEILING` whatever else
-        speaks against them: half of all false alarms come from them, and no reader is told.
+        Short names with letters on both sides stay at or below `CHANCE_CEILING` whatever else
+        speaks against them, and no reader is told.
         """
         total = self.intercept + sum(
             self.weights.get(name, 0.0) * value for name, value in features.items()

@@ -22,6 +22,7 @@ from soi.core.lookalike.hosts import (
     turns_direction,
 )
 from soi.core.lookalike.letters import class_fold, plain_letters
+from soi.core.lookalike.lists import Lists, shipped_lists
 from soi.core.lookalike.types import Brand
 
 SHORT = 4
@@ -58,6 +59,8 @@ class Token:
     brand: Brand
     is_alias: bool
     hosts: frozenset[str] = field(repr=False)
+    suffixes: frozenset[str] = field(repr=False)
+    """The public suffixes under which the brand has hosts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ class Register:
     """A compiled register; made by `compile_register`, never changed afterwards."""
 
     brands: tuple[Brand, ...]
+    lists: Lists = field(repr=False)
     _automaton: ahocorasick.Automaton = field(repr=False)
     _owners: dict[str, Brand] = field(repr=False)
     _handles: dict[str, Brand] = field(repr=False)
@@ -121,8 +125,8 @@ class Register:
         return (last for last, _ in self._automaton.iter(folded))
 
 
-def compile_register(brands: Iterable[Brand]) -> Register:
-    """Compile brands for judging.
+def compile_register(brands: Iterable[Brand], *, lists: Lists | None = None) -> Register:
+    """Compile brands for judging, with other lists than the shipped ones if need be.
 
     Names of one or two letters cannot be told from chance and are left out; hosts that are no
     hosts are too. Raises `ValueError` when two brands share an id. A host listed by two brands
@@ -140,7 +144,7 @@ def compile_register(brands: Iterable[Brand]) -> Register:
             handles.setdefault(_handle_key(handle), brand)
     owners.pop("", None)
     handles.pop("", None)
-    return Register(listed, _build_automaton(listed), owners, handles)
+    return Register(listed, lists or shipped_lists(), _build_automaton(listed), owners, handles)
 
 
 def _handle_key(handle: str) -> str:
@@ -150,12 +154,13 @@ def _handle_key(handle: str) -> str:
 def _tokens(brand: Brand) -> Iterator[Token]:
     seen: set[str] = set()
     hosts = frozenset(map(normalise_host, brand.hosts))
+    suffixes = frozenset(map(public_suffix, hosts))
     for names, is_alias in ((brand.tokens, False), (brand.aliases, True)):
         for name in names:
             text = "".join(c for x in name[:64] for c in plain_letters(x.lower()) if c.isalnum())
             if len(text) >= _MIN_TOKEN and not text.isdigit() and text not in seen:
                 seen.add(text)
-                yield Token(text, brand, is_alias, hosts)
+                yield Token(text, brand, is_alias, hosts, suffixes)
 
 
 def _build_automaton(brands: Iterable[Brand]) -> ahocorasick.Automaton:
