@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from click.testing import CliRunner, Result
 from soi.cli.verify import verify_command
 from soi.core.ledger import (
     Algorithm,
+    CardCode,
     Leaf,
     LeafKind,
     Log,
@@ -48,6 +50,20 @@ def desk(tmp_path: Path) -> Path:
 def run(*arguments: object, key: str = KEY, language: str = "en") -> Result:
     given = [*map(str, arguments), "--key", key, "--language", language]
     return CliRunner().invoke(verify_command, given)
+
+
+def test_the_code_of_a_share_card_is_compared_with_the_proof(desk: Path) -> None:
+    code = CardCode("https://desk.example", "17.2", digest(CONTENT))
+    result = run(desk / "proof.json", "--code", code)
+    assert result.exit_code == 0
+    assert "share card" in result.stdout
+
+    for other in (replace(code, id="17.3"), replace(code, sha256=bytes(32))):
+        result = run(desk / "proof.json", "--code", other)
+        assert result.exit_code == 1
+        assert "log_code_differs" in result.stdout
+    assert "log_code_invalid" in run(desk / "proof.json", "--code", "https://x.example").stdout
+    assert run(desk / "log", "--code", code).exit_code == 2
 
 
 @pytest.mark.parametrize("name", ["proof.json", "proof.tlog-proof"])

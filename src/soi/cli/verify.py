@@ -14,6 +14,7 @@ import click
 
 from soi.cli.program import terminal_language
 from soi.core.ledger import words
+from soi.core.ledger.cardcode import CardCode, read_card_code
 from soi.core.ledger.checkpoints import Trust
 from soi.core.ledger.errors import LedgerError
 from soi.core.ledger.handover import verify_handover
@@ -45,6 +46,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     "--handover", "handovers", type=_FILE, multiple=True, help="Statement of a new key, in order."
 )
 @click.option("--content", type=_FILE, help="The JSON that is said to have been logged.")
+@click.option("--code", help="What a share card's square code says, to compare with the proof.")
 @click.option("--since", type=_FILE, help="An older checkpoint that the log has to continue.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--language", type=click.Choice(["vi", "en"]), help="Language of the report.")
@@ -56,6 +58,7 @@ def verify_command(
     origin: str,
     handovers: tuple[Path, ...],
     content: Path | None,
+    code: str | None,
     since: Path | None,
     language: str | None,
     *,
@@ -70,12 +73,13 @@ def verify_command(
     chosen = cast(words.Language, language or terminal_language())
     trust = _trust(keys, witnesses, quorum, origin, chosen)
     whole = _is_directory(path)
-    if whole and content:
-        raise click.UsageError("--content goes with a proof file, not with a whole log.")
+    if whole and (content or code):
+        raise click.UsageError("--content and --code go with a proof file, not with a whole log.")
     if since and not whole:
         raise click.UsageError("--since goes with a whole log, not with a proof file.")
     try:
-        report = _verified(path, _continued(trust, handovers), content, since)
+        card = read_card_code(code) if code else None
+        report = _verified(path, _continued(trust, handovers), content, card, since)
     except LedgerError as error:
         _end(words.refused(error, chosen), _refusal(error), NOT_PROVED, as_json=as_json)
     except OSError as error:
@@ -109,12 +113,15 @@ def _refusal(error: LedgerError) -> dict[str, Any]:
     return {"proved": False, "code": error.code, "message": message, "index": error.index}
 
 
-def _verified(path: Path, trust: Trust, content: Path | None, since: Path | None) -> Report:
+def _verified(
+    path: Path, trust: Trust, content: Path | None, card: CardCode | None, since: Path | None
+) -> Report:
     if _is_directory(path):
         older = _read(since, LARGEST_NOTE) if since else None
         return verify_log(fetch_from(path), trust, since=older)
     given = _read(content, LARGEST_CONTENT) if content else None
-    return verify_proof(read_proof(_read(path, LARGEST_FILE)), trust, content=given)
+    proof = read_proof(_read(path, LARGEST_FILE))
+    return verify_proof(proof, trust, content=given, code=card)
 
 
 def _trust(

@@ -16,6 +16,7 @@ from soi.core.ledger import (
     Trust,
     canonical_json,
     digest,
+    read_card_code,
     read_key,
     read_leaf,
     read_proof,
@@ -73,6 +74,12 @@ def test_both_forms_of_the_proof_say_the_same() -> None:
 def test_the_statement_of_a_new_key_is_verified() -> None:
     [note] = examples("handover")
     assert verify_handover(note.encode(), LOG.name, (LOG,)).new == OTHER.key
+
+
+def test_the_code_of_a_card_is_of_the_same_edition() -> None:
+    [proof], [code] = examples("proof"), examples("card-code")
+    report = verify_proof(read_proof(proof.encode()), TRUST, code=read_card_code(code))
+    assert "card" in report.proved
 
 
 @pytest.mark.parametrize("named", [*Finding, *LeafKind], ids=str)

@@ -9,6 +9,7 @@ Nothing here knows a database or opens a connection, and no leaf has room for wo
 from __future__ import annotations
 
 from soi.core.ledger.canonical import canonical_json, digest
+from soi.core.ledger.cardcode import CardCode, read_card_code
 from soi.core.ledger.checkpoints import (
     Checkpoint,
     SignedCheckpoint,
@@ -33,6 +34,7 @@ from soi.core.ledger.witnesses import WitnessAtOtherSize, read_reply, submission
 __all__ = [
     "SENTENCES",
     "Algorithm",
+    "CardCode",
     "Checkpoint",
     "Code",
     "Finding",
@@ -56,6 +58,7 @@ __all__ = [
     "canonical_json",
     "digest",
     "fetch_from",
+    "read_card_code",
     "read_checkpoint",
     "read_key",
     "read_leaf",

@@ -31,6 +31,8 @@ class Code(StrEnum):
     PROOF_WRONG = "log_proof_wrong"
     PATH_INVALID = "log_path_invalid"
     OUTSIDE = "log_outside"
+    CODE_INVALID = "log_code_invalid"
+    CODE_DIFFERS = "log_code_differs"
 
     # A witness (LedgerError)
     WITNESS_REFUSED = "log_witness_refused"
@@ -105,6 +107,14 @@ SENTENCES: Mapping[Code, tuple[str, str]] = MappingProxyType(
         Code.OUTSIDE: (
             "Sổ chưa có mục này.",
             "The log does not reach that far.",
+        ),
+        Code.CODE_INVALID: (
+            "Đây không phải là mã trên thẻ chia sẻ; hãy quét lại.",
+            "This is not the code of a share card; scan it again.",
+        ),
+        Code.CODE_DIFFERS: (
+            "Thẻ này không phải của bản đã ghi vào sổ: thẻ đã bị sửa, hoặc của bản khác.",
+            "The card is not of what was logged: it was changed, or is of another edition.",
         ),
         Code.WITNESS_REFUSED: (
             "Người làm chứng từ chối ký.",

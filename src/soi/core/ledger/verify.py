@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from soi.core.ledger import merkle
 from soi.core.ledger.canonical import digest, read_json
+from soi.core.ledger.cardcode import CardCode, check_card_code
 from soi.core.ledger.checkpoints import SignedCheckpoint, Trust, verify_checkpoint
 from soi.core.ledger.codes import Code
 from soi.core.ledger.errors import LedgerError, LogFault
@@ -33,6 +34,7 @@ class Finding(StrEnum):
     WITNESSED = "witnessed"
     INCLUDED = "included"
     CONTENT = "content"
+    CARD = "card"
     WHOLE = "whole"
     GREW = "grew"
     # Not proved
@@ -63,12 +65,16 @@ class Report:
     """Leaves of a whole log by kind."""
 
 
-def verify_proof(proof: Proof, trust: Trust, *, content: bytes | None = None) -> Report:
+def verify_proof(
+    proof: Proof, trust: Trust, *, content: bytes | None = None, code: CardCode | None = None
+) -> Report:
     """Verify that the leaf stands in the log that `trust` names.
 
     `content` is the JSON that is said to have been logged; it is compared with the leaf's hash.
+    `code` is that of a share card, which has to show the very edition of the leaf.
     Raises `LedgerError`: as `verify_checkpoint` does, `log_proof_wrong` if the proof or the content
-    does not fit, `log_not_canonical` if the content is no JSON that could have been logged.
+    does not fit, `log_not_canonical` if the content is no JSON that could have been logged,
+    `log_code_differs` if the card is of something else.
     """
     signed = verify_checkpoint(bytes(proof.checkpoint), trust)
     leaf = merkle.leaf_hash(bytes(proof.leaf))
@@ -81,6 +87,9 @@ def verify_proof(proof: Proof, trust: Trust, *, content: bytes | None = None) ->
         raise LedgerError(Code.PROOF_WRONG, "the content is not what was logged", proof.index)
     else:
         proved.append(Finding.CONTENT)
+    if code is not None:
+        check_card_code(code, proof.leaf)
+        proved.append(Finding.CARD)
     return Report(signed, tuple(proved), tuple(not_proved), proof.leaf, proof.index)
 
 

@@ -38,6 +38,10 @@ FINDINGS: Mapping[Finding, tuple[str, str]] = MappingProxyType(
             "Nội dung bạn đưa ra đúng là nội dung đã ghi vào sổ, không sai một chữ.",
             "The content that you gave is exactly what was logged.",
         ),
+        Finding.CARD: (
+            "Mã trên thẻ chia sẻ đúng là của bản này, với đúng nội dung đã ghi vào sổ.",
+            "The code of the share card is of this edition, with the hash that was logged.",
+        ),
         Finding.WHOLE: (
             "Cả {size} mục và mọi tệp băm đều khớp với mốc đã ký. {kinds}",
             "All {size} leaves and all tiles fit the signed checkpoint. {kinds}",
