@@ -116,7 +116,8 @@ def test_every_refusal_has_a_sentence_in_both_languages(language: str):
 def test_every_verb_of_the_journal_is_documented():
     page = _page("journal.md")
     verbs = set()
-    for path in (ROOT / "src" / "soi").rglob("actions.py"):
-        verbs |= set(re.findall(r'Entry\(\s*"([a-z_.]+)"', path.read_text(encoding="utf-8")))
+    written = re.compile(r'(?:Entry|Changed|_changed|_write)\(\s*"([a-z_]+\.[a-z_]+)"')
+    for path in (ROOT / "src" / "soi").rglob("*.py"):
+        verbs |= set(written.findall(path.read_text(encoding="utf-8")))
     assert len(verbs) >= 5
     assert not [verb for verb in sorted(verbs) if f"`{verb}`" not in page]

@@ -42,6 +42,8 @@ def complaint(error: BaseException) -> Complaint | None:
         what, why, then = (
             (sentence(error.code), str(error), "")
             if isinstance(error, FormatError | LedgerError)
+            else _holding_invalid(error)
+            if error.code == "holding_invalid"
             else _sentences(error.code, str(error))
         )
         return Complaint(error.code, what, why, then, error.http_status, error.exit_status)
@@ -89,6 +91,29 @@ _FOREIGN: tuple[tuple[Callable[[BaseException], bool], str, int, int], ...] = (
     ),
     (lambda error: isinstance(error, OperationalError), "database_unavailable", 503, 4),
 )
+
+
+def _holding_invalid(error: SoiError) -> Sentences:
+    reason = str(error.params.get("reason", ""))
+    known = {
+        "day_to_come": gettext("That day is still to come."),
+        "day_before": gettext("It was not theirs yet on that day."),
+        "day_impossible": gettext("It can't have been on that day."),
+        "day_unreadable": gettext("Write a day as year-month-day."),
+        "other_identifier": gettext("Another identifier is another account: declare it anew."),
+        "not_an_account": gettext("Only a confirmed account can get another name."),
+        "theirs_already": gettext("It belongs to that organisation already."),
+        "offered_already": gettext("It is offered to an organisation already."),
+        "nothing_in_doubt": gettext("Nothing about it is in doubt."),
+        "not_of_the_desk": gettext("Only people of the desk can be named; others by their post."),
+        "role_without_register": gettext("The role of that person does not include the register."),
+        "holders_missing": gettext("Say who holds the keys: 1 to 12 people of the desk or posts."),
+        "post_unknown": gettext("That is none of the posts of the list."),
+        "use_unknown": gettext("Say whether it is in use, confirmed only, or dormant."),
+    }
+    why = sentence(reason) if reason in set(Code) else known.get(reason, str(error))
+    what = gettext("This can't be kept of a holding")
+    return what, why, gettext("Look at it again and send it once more.")
 
 
 def _sentences(code: str, message: str) -> Sentences:
@@ -404,6 +429,46 @@ def _sentences(code: str, message: str) -> Sentences:
             gettext("The list can't be kept like this"),
             message,
             gettext("Look at the days and hours again."),
+        ),
+        "organisation_unknown": (
+            gettext("There is no such organisation"),
+            gettext("No organisation of the register has that short name."),
+            gettext("Look for it in the directory."),
+        ),
+        "organisation_taken": (
+            gettext("An organisation has this short name"),
+            gettext("A short name stands for one organisation, for good."),
+            gettext("Choose another one, or look after the one that is there."),
+        ),
+        "holding_unknown": (
+            gettext("There is no such holding"),
+            gettext("No holding of this organisation has that number."),
+            gettext("Look at the organisation's holdings again."),
+        ),
+        "holding_known": (
+            gettext("The organisation has this already"),
+            gettext("It stands in its register under the same name."),
+            gettext("Look at it there; what has ended can be declared again."),
+        ),
+        "holding_elsewhere": (
+            gettext("Another organisation has this"),
+            gettext("It is confirmed as another organisation's own, and can't be both."),
+            gettext("Let that organisation hand it over, or retire it there first."),
+        ),
+        "holding_state_refused": (
+            gettext("The holding can't go there from where it stands"),
+            gettext("From each state only some others can be reached."),
+            gettext("Look at it again: somebody else may have changed it."),
+        ),
+        "not_their_keeper": (
+            gettext("You do not keep this organisation's accounts"),
+            gettext("A keeper sees the organisations that they were appointed to."),
+            gettext("Ask the desk's register people to appoint you."),
+        ),
+        "handover_unknown": (
+            gettext("There is no such handover"),
+            gettext("It was answered or taken back, or it is offered to somebody else."),
+            gettext("Look at what is offered again."),
         ),
         "index_busy": (
             gettext("The search is being rebuilt"),

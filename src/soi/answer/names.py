@@ -12,14 +12,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from django.conf import settings
 from django.utils import timezone
 
 from soi.answer.types import HoldingCard, Name, NameFinding, NameState, NoteCode, ScamCard
-from soi.core.formats import HoldingKind, ScamKind
+from soi.core.formats import HoldingKind, HoldingState, ScamKind
 from soi.core.formats.hosts import UnusableUrlError, web_url
 from soi.core.lookalike import (
     Lookalike,
@@ -35,7 +35,8 @@ from soi.core.lookalike import (
 )
 from soi.core.text import BankAccount, Email, Handle, Link, Parts, Phone, Platform
 from soi.register import queries as register
-from soi.register.queries import HoldingRow
+from soi.register.rules import standing
+from soi.register.types import HoldingRow, Standing
 from soi.watch.queries import (
     OWN_LICENCE,
     ScamRow,
@@ -133,7 +134,7 @@ def _link(link: Link) -> _Inquiry:
     return _Inquiry(
         link,
         # Whoever owns a shortener, strangers write below it: a link there is nobody's own word.
-        holding_keys=() if hidden else tuple((HoldingKind.DOMAIN, host) for host in hosts),
+        holding_keys=() if hidden else tuple(_owned_hosts(hosts)),
         scam_keys=(*_url_keys(link), *_host_keys(host, hosts, shared=shared)),
         decided_keys=_decided_keys(host, hosts, shared=shared),
         judged=None if hidden else (link.host, NameKind.HOST),
@@ -149,7 +150,8 @@ def _email(email: Email) -> _Inquiry:
         email,
         holding_keys=(
             (HoldingKind.EMAIL, email.address),
-            *((HoldingKind.DOMAIN, host) for host in hosts),
+            *_owned_hosts(hosts),
+            *((HoldingKind.EMAIL_DOMAIN, host) for host in hosts),
         ),
         scam_keys=(
             (ScamKind.EMAIL, email.address),
@@ -198,6 +200,12 @@ def _hosts(host: str) -> list[str]:
     """The host and what stands above it, down to what somebody registered."""
     above = [parent for parent in parents(host)[1:] if registrable(parent)]
     return [host, *above[1 - HOSTS_A_NAME :]]
+
+
+def _owned_hosts(hosts: Sequence[str]) -> Iterator[tuple[HoldingKind, str]]:
+    for host in hosts:
+        yield HoldingKind.DOMAIN, host
+        yield HoldingKind.SUBDOMAIN, host
 
 
 def _host_keys(host: str, hosts: Sequence[str], *, shared: bool) -> Iterator[tuple[ScamKind, str]]:
@@ -257,8 +265,11 @@ def _finding(
     cards += tuple(_desk_card(row) for row in called_scam if row.kind is NameKind.HANDLE)
     if holdings:
         holding, state = _standing(holdings)
-        if cards and state is NameState.OFFICIAL:
-            notes = (*notes, NoteCode.LISTED_BUT_OFFICIAL)
+        if state is NameState.OFFICIAL:
+            if cards:
+                notes = (*notes, NoteCode.LISTED_BUT_OFFICIAL)
+            if holding.state is HoldingState.DORMANT:
+                notes = (*notes, NoteCode.DORMANT)
         elif cards and state is NameState.OFFICIAL_UNTIL:
             # What an organisation gave up may be in other hands: here the list is believed.
             state = NameState.KNOWN_SCAM
@@ -272,6 +283,16 @@ def _finding(
         return NameFinding(name, NameState.LOOKALIKE, card, (), lookalike, notes)
     notes = (*notes, NoteCode.UNKNOWN_IS_NOT_SAFE)
     return NameFinding(name, inquiry.unknown, None, (), None, notes)
+
+
+_STATES = {
+    Standing.COMPROMISED: NameState.COMPROMISED,
+    Standing.OFFICIAL: NameState.OFFICIAL,
+    Standing.ENDED: NameState.OFFICIAL_UNTIL,
+    Standing.DOUBTED: NameState.OFFICIAL_UNTIL,
+    Standing.COMING: NameState.OFFICIAL_UNTIL,
+}
+"""The gravest first. What is only proposed is not looked up at all."""
 
 
 def _imitation(
@@ -294,19 +315,13 @@ def _imitation(
 
 def _standing(holdings: Sequence[HoldingRow]) -> tuple[HoldingRow, NameState]:
     """The holding that counts today and what it is: one in force goes before one that ended."""
-    today = timezone.localdate()
-
-    def state(holding: HoldingRow) -> NameState:
-        if holding.compromised_from and holding.compromised_from <= today:
-            return NameState.COMPROMISED
-        begun = holding.valid_from is None or holding.valid_from <= today
-        if begun and (holding.valid_to is None or holding.valid_to >= today):
-            return NameState.OFFICIAL
-        return NameState.OFFICIAL_UNTIL
-
-    order = (NameState.COMPROMISED, NameState.OFFICIAL, NameState.OFFICIAL_UNTIL)
-    best = min(holdings, key=lambda holding: order.index(state(holding)))
-    return best, state(best)
+    today, order = timezone.localdate(), list(_STATES)
+    best = min(holdings, key=lambda each: order.index(standing(each, today)))
+    stands = standing(best, today)
+    if stands is Standing.DOUBTED:
+        # Since then somebody else was seen under the name.
+        best = replace(best, valid_to=best.doubted_from)
+    return best, _STATES[stands]
 
 
 def hides_its_host(link: Link) -> bool:

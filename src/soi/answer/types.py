@@ -56,6 +56,8 @@ class NoteCode(StrEnum):
     LISTED_BUT_OFFICIAL = "listed_but_official"
     """A scam list names it although it is official; the register is believed."""
     UNKNOWN_IS_NOT_SAFE = "unknown_is_not_safe"
+    DORMANT = "dormant"
+    """It is theirs, but they say that they do not use it at present."""
     PLATFORM_NOT_SAID = "platform_not_said"
     """An account name without its platform: elsewhere the same name may be somebody else's."""
     DESK_CONFIRMED = "desk_confirmed"

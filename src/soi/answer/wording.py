@@ -306,6 +306,9 @@ def _note_line(note: NoteCode) -> Line:
             "The message does not say on which platform: "
             "elsewhere the same name may be somebody else's."
         ),
+        NoteCode.DORMANT: gettext(
+            "It is theirs, but they do not use it at present: a message from it is unusual."
+        ),
         NoteCode.LISTED_BUT_OFFICIAL: gettext(
             "A scam list names it although it is official; "
             "lists do err, and the register is believed."

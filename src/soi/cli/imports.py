@@ -104,7 +104,7 @@ def register(path: Path) -> None:
     """Import organisations and their holdings from a CSV file. Refused rows are left out."""
     with path.open("rb") as stream:
         items = list(read_register_csv(stream))
-    _declare(path, items, keep_known=False)
+    _declare(path, items)
 
 
 @import_command.command("trust-txt")
@@ -112,22 +112,31 @@ def register(path: Path) -> None:
 @click.option("--organisation", required=True, help="Its short name, for instance song-xanh.")
 @click.option("--name", required=True, help="Its full name.")
 @click.option("--domain", required=True, help="The domain that the file was fetched from.")
-def trust_txt(path: Path, organisation: str, name: str, domain: str) -> None:
+@click.option("--vouch", is_flag=True, help="The desk stands for it: what is new counts at once.")
+def trust_txt(path: Path, organisation: str, name: str, domain: str, *, vouch: bool) -> None:
     """Import an organisation's trust.txt: its domain, what it controls, its accounts.
 
-    Only what the register lacks is added: the file knows no dates, so it changes none.
+    Only what the register lacks is added, as proposed: the file is the organisation's word, not a
+    proof, and it knows no dates.
     """
     items = holdings_of_trusttxt(
         path.read_bytes(), organisation=organisation, name=name, domain=domain
     )
-    _declare(path, items, keep_known=True)
+    _declare(path, items, keep_known=True, proposed=not vouch)
 
 
-def _declare(path: Path, items: list[HoldingRecord | Refusal], *, keep_known: bool) -> None:
+def _declare(
+    path: Path,
+    items: list[HoldingRecord | Refusal],
+    *,
+    keep_known: bool = False,
+    proposed: bool = False,
+) -> None:
     declared = declare_holdings(
         [item for item in items if isinstance(item, HoldingRecord)],
         by=actor(),
         keep_known=keep_known,
+        proposed=proposed,
     )
     refused = [item for item in items if isinstance(item, Refusal)]
     click.echo(

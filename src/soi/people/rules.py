@@ -28,12 +28,14 @@ _EDITOR = _CHECKER | {
     Permission.ORDER_QUEUE,
     Permission.READ_CONTACT,
     Permission.READ_JOURNAL,
+    Permission.KEEP_REGISTER,
+    Permission.MANAGE_REGISTER,
 }
 _PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.CHECKER: _CHECKER,
     Role.EDITOR: _EDITOR,
     Role.KEEPER: frozenset({Permission.KEEP_REGISTER}),
-    Role.ADMINISTRATOR: _EDITOR | {Permission.KEEP_REGISTER, Permission.MANAGE_PEOPLE},
+    Role.ADMINISTRATOR: _EDITOR | {Permission.MANAGE_PEOPLE},
 }
 _EMAIL = re.compile(r"[^\s@<>\"(),:;\[\]\\]+@[^\s@<>\"(),:;\[\]\\]+\.[^\s@.]+")
 
@@ -44,8 +46,11 @@ def may(role: Role, permission: Permission) -> bool:
 
 
 def needs_second_factor(role: Role) -> bool:
-    """True if a password alone is not enough: whoever can publish or change what others may do."""
-    return role in (Role.EDITOR, Role.ADMINISTRATOR)
+    """True if a password alone is not enough: for all but checkers.
+
+    Editors publish, administrators change what others may do, keepers change what is official.
+    """
+    return role is not Role.CHECKER
 
 
 def folded_email(email: str) -> str:

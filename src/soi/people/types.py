@@ -41,7 +41,9 @@ class Permission(StrEnum):
     READ_JOURNAL = "read_journal"
     """Read and export the journal."""
     KEEP_REGISTER = "keep_register"
-    """Look after an organisation's holdings."""
+    """Look after an organisation's holdings; for keepers of those that they were appointed to."""
+    MANAGE_REGISTER = "manage_register"
+    """Enter organisations, appoint their keepers, confirm holdings on the desk's word."""
     MANAGE_PEOPLE = "manage_people"
     """Invite people, change their roles, switch them off and on."""
 

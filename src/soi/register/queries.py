@@ -1,58 +1,48 @@
-"""All reads of the register. Rows leave as frozen values, so that models stay private."""
+"""All reads of the register that others make. Rows leave as frozen values; models stay private.
+
+What is only proposed is in none of them but those that say so: nobody has confirmed it.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
-from soi.core.formats import HoldingKind
+from soi.core.formats import HoldingKind, HoldingState
 from soi.core.lookalike import Brand
 from soi.core.rows import Rows
 from soi.journal.queries import last_mark
-from soi.register import records
-from soi.register.models import Holding, Organisation
+from soi.register import records, rules
+from soi.register.errors import HoldingUnknown, OrganisationUnknown
+from soi.register.models import Change, FormerName, Holding, Organisation
+from soi.register.types import (
+    ChangeRow,
+    HoldingRow,
+    OrganisationRow,
+    Period,
+    PeriodKind,
+    Standing,
+)
+from soi.register.types import (
+    FormerName as FormerNameRow,
+)
+
+__all__ = ["HoldingRow", "OrganisationRow"]
+
+KnownAs = tuple[HoldingKind, str]
+"""A kind and a look-up key."""
+
+_PUBLIC = ~Q(state=HoldingState.PROPOSED.value) | Q(lapsed_from__isnull=False)
+"""What was once confirmed stays in the directory: it was theirs on some days."""
 
 
-@dataclass(frozen=True, slots=True)
-class HoldingRow:
-    """A holding with its organisation, as other packages see it."""
-
-    organisation: str
-    """The organisation's slug."""
-    organisation_name: str
-    organisation_name_en: str
-    kind: HoldingKind
-    platform: str
-    key: str
-    value: str
-    bank: str
-    valid_from: dt.date | None
-    valid_to: dt.date | None
-    compromised_from: dt.date | None
-    verified_on: dt.date | None
-    note: str
-    is_demo: bool
-
-
-@dataclass(frozen=True, slots=True)
-class OrganisationRow:
-    """An organisation as the directory lists it."""
-
-    slug: str
-    name: str
-    name_en: str
-    aliases: tuple[str, ...]
-    holdings: int
-    is_demo: bool
-
-
-def _row(holding: Holding) -> HoldingRow:
+def row_of(holding: Holding, *, with_history: bool = False) -> HoldingRow:
+    """The holding as others see it; its history costs two queries unless it was fetched before."""
     return HoldingRow(
         organisation=holding.organisation.slug,
         organisation_name=holding.organisation.name,
@@ -68,40 +58,142 @@ def _row(holding: Holding) -> HoldingRow:
         verified_on=holding.verified_on,
         note=holding.note,
         is_demo=holding.is_demo,
+        id=holding.pk,
+        state=HoldingState(holding.state),
+        platform_id=holding.platform_id,
+        handed_to=holding.handed_to.slug if holding.handed_to else "",
+        is_vouched=holding.is_vouched,
+        unproved_since=holding.unproved_since,
+        doubted_from=holding.doubted_from,
+        lapsed_from=holding.lapsed_from,
+        periods=_periods(holding) if with_history else (),
+        former_names=_former_names(holding) if with_history else (),
     )
 
 
-def _rows(where: Q) -> list[HoldingRow]:
-    found = Holding.objects.filter(where).select_related("organisation")
-    return [_row(holding) for holding in found.order_by("organisation__slug", "kind", "key")]
+def _periods(holding: Holding) -> tuple[Period, ...]:
+    found = sorted(holding.periods.all(), key=lambda each: (each.until, each.pk))
+    return tuple(Period(PeriodKind(each.kind), each.since, each.until) for each in found)
 
 
-def holdings_with_keys(
-    keys: Collection[tuple[HoldingKind, str]],
-) -> dict[tuple[HoldingKind, str], list[HoldingRow]]:
-    """The holdings by kind and look-up key, for those of `keys` that there are; one query."""
+def _former_names(holding: Holding) -> tuple[FormerNameRow, ...]:
+    found = sorted(holding.former_names.all(), key=lambda each: (each.until, each.pk))
+    return tuple(FormerNameRow(e.value, e.key, e.since, e.until) for e in found)
+
+
+def _holdings(where: Q) -> QuerySet[Holding]:
+    found = Holding.objects.filter(where).select_related("organisation", "handed_to")
+    return found.order_by("organisation__slug", "kind", "key", "pk")
+
+
+def holdings_with_keys(keys: Collection[KnownAs]) -> dict[KnownAs, list[HoldingRow]]:
+    """The holdings by kind and look-up key, for those of `keys` that there are.
+
+    One query, and one more when accounts are among them: an account is also found under a name
+    that it had, as one that ended with that name. What is only proposed is left out.
+    """
     by_kind: defaultdict[HoldingKind, set[str]] = defaultdict(set)
     for kind, key in keys:
         by_kind[kind].add(key)
     if not by_kind:
         return {}
-    rows = _rows(reduce(or_, (Q(kind=kind, key__in=some) for kind, some in by_kind.items())))
-    found: dict[tuple[HoldingKind, str], list[HoldingRow]] = {}
-    for row in rows:
-        found.setdefault((row.kind, row.key), []).append(row)
+    where = reduce(or_, (Q(kind=kind, key__in=some) for kind, some in by_kind.items()))
+    found: dict[KnownAs, list[HoldingRow]] = {}
+    for holding in _holdings(where & ~Q(state=HoldingState.PROPOSED.value)):
+        found.setdefault((HoldingKind(holding.kind), holding.key), []).append(row_of(holding))
+    if accounts := by_kind.get(HoldingKind.ACCOUNT):
+        for row in _under_former_names(accounts):
+            found.setdefault((HoldingKind.ACCOUNT, row.key), []).append(row)
     return found
 
 
+def _under_former_names(keys: Collection[str]) -> Iterable[HoldingRow]:
+    former = FormerName.objects.filter(key__in=keys).select_related(
+        "holding__organisation", "holding__handed_to"
+    )
+    never_confirmed = Q(holding__state=HoldingState.PROPOSED.value, holding__lapsed_from=None)
+    for name in former.exclude(never_confirmed).order_by("pk"):
+        holding = name.holding
+        holding.value, holding.key = name.value, name.key
+        holding.valid_from = name.since or holding.valid_from
+        holding.valid_to = min(filter(None, (name.until, holding.valid_to)))
+        holding.doubted_from, holding.state = None, HoldingState.RETIRED.value
+        yield row_of(holding)
+
+
 def holdings_of(slug: str) -> list[HoldingRow]:
-    """Every holding of one organisation."""
-    return _rows(Q(organisation__slug=slug))
+    """Every holding of one organisation that is or was confirmed."""
+    return [row_of(each) for each in _holdings(Q(organisation__slug=slug) & _PUBLIC)]
+
+
+def history_of(slug: str) -> list[HoldingRow]:
+    """The same with former names and past periods."""
+    found = _holdings(Q(organisation__slug=slug) & _PUBLIC)
+    return [row_of(each, with_history=True) for each in _with_history(found)]
+
+
+def _with_history(found: QuerySet[Holding]) -> QuerySet[Holding]:
+    return found.prefetch_related("periods", "former_names")
+
+
+def all_holdings_of(slug: str) -> list[HoldingRow]:
+    """Every holding of one organisation, also what is only proposed: for its keepers."""
+    return [row_of(each) for each in _holdings(Q(organisation__slug=slug))]
+
+
+def holding_with_id(slug: str, holding_id: int) -> HoldingRow:
+    """One holding of an organisation with its history. Raises `HoldingUnknown`."""
+    found = None
+    if 0 < holding_id < 2**63:
+        found = _holdings(Q(organisation__slug=slug, pk=holding_id)).first()
+    if found is None:
+        raise HoldingUnknown(f"{slug} has no holding {holding_id}.", holding=holding_id)
+    return row_of(found, with_history=True)
+
+
+def standings_on(keys: Collection[KnownAs], day: dt.date) -> list[tuple[HoldingRow, Standing]]:
+    """Whose the names were on that day and how they stood; nobody's are left out.
+
+    An account is found under the name that it had on that day and under no other.
+    """
+    by_kind: defaultdict[HoldingKind, set[str]] = defaultdict(set)
+    for kind, key in keys:
+        by_kind[kind].add(key)
+    if not by_kind:
+        return []
+    where = reduce(
+        or_,
+        (
+            Q(kind=k, key__in=some) | Q(kind=k, former_names__key__in=some)
+            for k, some in by_kind.items()
+        ),
+    )
+    found: list[tuple[HoldingRow, Standing]] = []
+    for holding in _with_history(_holdings(where & _PUBLIC).distinct()):
+        row = row_of(holding, with_history=True)
+        if name_on(row, day) in by_kind[row.kind]:
+            found.append((row, rules.standing(row, day, row.periods)))
+        elif row.key in by_kind[row.kind]:
+            found.append((row, Standing.COMING))
+        else:
+            found.append((row, Standing.ENDED))
+    return [each for each in found if each[1] is not Standing.PROPOSED]
+
+
+def name_on(row: HoldingRow, day: dt.date) -> str:
+    """The look-up key that an account had on that day; needs the row's former names."""
+    for former in row.former_names:
+        if day <= former.until:
+            return former.key
+    return row.key
 
 
 def organisations(*, text: str = "") -> Rows[OrganisationRow]:
     """The directory by name, to be read page by page; `text` filters names and holdings."""
-    found = Organisation.objects.annotate(owned=Count("holdings", distinct=True))
+    owned = Count("holdings", filter=_public_holdings(), distinct=True)
+    found = Organisation.objects.annotate(owned=owned)
     if text:
-        listed = Holding.objects.filter(value__icontains=text).values("organisation")
+        listed = Holding.objects.filter(_PUBLIC, value__icontains=text).values("organisation")
         found = found.filter(
             Q(name__icontains=text)
             | Q(name_en__icontains=text)
@@ -115,16 +207,20 @@ def organisations(*, text: str = "") -> Rows[OrganisationRow]:
     )
 
 
+def _public_holdings() -> Q:
+    return ~Q(holdings__state=HoldingState.PROPOSED.value) | Q(holdings__lapsed_from__isnull=False)
+
+
 def organisation_with_slug(slug: str) -> OrganisationRow | None:
     """The organisation, or None."""
-    found = Organisation.objects.annotate(owned=Count("holdings")).filter(slug=slug).first()
+    owned = Count("holdings", filter=_public_holdings())
+    found = Organisation.objects.annotate(owned=owned).filter(slug=slug).first()
     return _organisation_row(found, found.owned) if found else None
 
 
 def public_record(slug: str) -> records.Record | None:
     """What the desk publishes of an organisation, as its page and the public log have it."""
-    found = Organisation.objects.filter(slug=slug).prefetch_related("holdings").first()
-    return records.record_of(found) if found else None
+    return records.record_with_slug(slug)
 
 
 def public_digests() -> Iterator[tuple[int, str]]:
@@ -142,6 +238,14 @@ def slugs_of(ids: Collection[int]) -> dict[int, str]:
     return dict(Organisation.objects.filter(pk__in=ids).values_list("pk", "slug"))
 
 
+def known_organisation(slug: str) -> OrganisationRow:
+    """The organisation. Raises `OrganisationUnknown`."""
+    found = organisation_with_slug(slug)
+    if found is None:
+        raise OrganisationUnknown(f"No organisation is called {slug[:100]}.")
+    return found
+
+
 def _organisation_row(organisation: Organisation, holdings: int) -> OrganisationRow:
     return OrganisationRow(
         slug=organisation.slug,
@@ -150,12 +254,40 @@ def _organisation_row(organisation: Organisation, holdings: int) -> Organisation
         aliases=tuple(organisation.aliases),
         holdings=holdings,
         is_demo=organisation.is_demo,
+        id=organisation.pk,
+        revision=organisation.revision,
     )
 
 
 def organisation_count() -> int:
     """How many organisations are registered."""
     return Organisation.objects.count()
+
+
+def changes_of(slug: str) -> Rows[ChangeRow]:
+    """What changed of an organisation and its confirmed holdings, the newest first."""
+    proposed = HoldingState.PROPOSED.value
+    # What nobody confirmed is no public matter, neither its coming nor its going.
+    unseen = (Q(before=None) | Q(before__state=proposed)) & (
+        Q(after=None) | Q(after__state=proposed)
+    )
+    found = Change.objects.filter(organisation__slug=slug).exclude(
+        unseen & ~Q(verb="organisation.declared")
+    )
+    ordered = found.select_related("organisation").order_by("-number")
+    return Rows(found.count, lambda start, stop: [_change(row) for row in ordered[start:stop]])
+
+
+def _change(row: Change) -> ChangeRow:
+    return ChangeRow(
+        organisation=row.organisation.slug,
+        number=row.number,
+        at=row.at,
+        verb=row.verb,
+        holding_id=row.holding_id,
+        before=row.before,
+        after=row.after,
+    )
 
 
 def version() -> str:
@@ -166,16 +298,23 @@ def version() -> str:
 def main_holdings(*, on: dt.date) -> dict[str, HoldingRow]:
     """By slug, where to send somebody who looks for the real one: what is in force on that day.
 
-    A domain if there is one, else an account, else a phone number; of several the shortest.
+    A domain if there is one, else an account, else a phone number; what is in use before what is
+    dormant; of several the shortest.
     """
     ranks = {HoldingKind.DOMAIN: 0, HoldingKind.ACCOUNT: 1, HoldingKind.PHONE: 2}
     in_force = (
-        (Q(compromised_from=None) | Q(compromised_from__gt=on))
+        ~Q(state=HoldingState.PROPOSED.value)
+        & (Q(compromised_from=None) | Q(compromised_from__gt=on))
+        & (Q(doubted_from=None) | Q(doubted_from__gt=on))
         & (Q(valid_from=None) | Q(valid_from__lte=on))
         & (Q(valid_to=None) | Q(valid_to__gte=on))
     )
-    rows = _rows(Q(kind__in=ranks) & in_force)
-    rows.sort(key=lambda row: (ranks[row.kind], len(row.key), row.key), reverse=True)
+    rows = [row_of(each) for each in _holdings(Q(kind__in=ranks) & in_force)]
+
+    def rank(row: HoldingRow) -> tuple[int, bool, int, str]:
+        return ranks[row.kind], row.state is HoldingState.DORMANT, len(row.key), row.key
+
+    rows.sort(key=rank, reverse=True)
     return {row.organisation: row for row in rows}
 
 
@@ -183,14 +322,18 @@ def brands() -> Iterable[Brand]:
     """Every organisation as the lookalike engine wants it, retired domains included.
 
     A retired domain is still not a lookalike of its old owner; that it is retired is said apart.
+    What is only proposed is nobody's yet: an unproved name that looks like theirs is a lookalike.
+    A domain whose proofs have lapsed was theirs, so it is none.
     """
     for organisation in Organisation.objects.prefetch_related("holdings").order_by("slug"):
-        owned = list(organisation.holdings.all())
+        everything = organisation.holdings.all()
+        owned = [h for h in everything if h.state != HoldingState.PROPOSED]
+        hosts = [h for h in everything if h.state != HoldingState.PROPOSED or h.lapsed_from]
         yield Brand(
             id=organisation.slug,
             display=organisation.name,
             tokens=(organisation.slug.replace("-", ""),),
             aliases=tuple(organisation.aliases),
-            hosts=tuple(h.key for h in owned if h.kind == HoldingKind.DOMAIN),
+            hosts=tuple(h.key for h in hosts if h.kind in rules.HOSTS),
             handles=tuple(h.key for h in owned if h.kind == HoldingKind.ACCOUNT),
         )

@@ -15,6 +15,7 @@ from soi.core.formats.records import CheckRecord, Refusal, Verdict
 from soi.core.formats.register_csv import (
     HoldingKind,
     HoldingRecord,
+    HoldingState,
     read_register_csv,
     write_register_csv,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "FormatError",
     "HoldingKind",
     "HoldingRecord",
+    "HoldingState",
     "Refusal",
     "ScamKind",
     "ScamListFormat",

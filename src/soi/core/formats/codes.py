@@ -78,6 +78,11 @@ class Code(StrEnum):
     APP_INVALID = "app_invalid"
     TEXT_TOO_LONG = "text_too_long"
     DATES_DISORDERED = "dates_disordered"
+    SMS_SENDER_INVALID = "sms_sender_invalid"
+    ADDRESS_INVALID = "address_invalid"
+    STATE_UNKNOWN = "state_unknown"
+    STATE_WITHOUT_DAY = "state_without_day"
+    PLATFORM_ID_INVALID = "platform_id_invalid"
 
     # Names on lists
     PUBLIC_SUFFIX = "public_suffix"
@@ -302,6 +307,26 @@ _SENTENCES = {
     Code.DATES_DISORDERED: (
         "Ngày kết thúc hoặc ngày bị chiếm đứng trước ngày bắt đầu.",
         "The end or the day of compromise stands before the beginning.",
+    ),
+    Code.SMS_SENDER_INVALID: (
+        "Tên người gửi tin nhắn có 2 đến 11 chữ cái không dấu, số, khoảng trắng hoặc . _ & -.",
+        "A text message's sender has 2 to 11 letters, digits, spaces or . _ & -, and a letter.",
+    ),
+    Code.ADDRESS_INVALID: (
+        "Địa chỉ phải có chữ, ví dụ số nhà, tên đường, tỉnh thành.",
+        "An address needs words, for instance house number, street and town.",
+    ),
+    Code.STATE_UNKNOWN: (
+        "Trạng thái phải là proposed, verified, active, dormant, retired hoặc compromised.",
+        "The state must be proposed, verified, active, dormant, retired or compromised.",
+    ),
+    Code.STATE_WITHOUT_DAY: (
+        "Đã ngừng dùng thì phải có valid_to, bị chiếm thì phải có compromised_from.",
+        "What is retired needs its valid_to, what is compromised its compromised_from.",
+    ),
+    Code.PLATFORM_ID_INVALID: (
+        "Mã do nền tảng cấp không hợp lệ; chỉ tài khoản và ứng dụng mới có mã này.",
+        "The platform's identifier is not valid; only accounts and apps have one.",
     ),
     Code.PUBLIC_SUFFIX: (
         "Đây là đuôi tên miền dùng chung, không phải tên của riêng ai.",

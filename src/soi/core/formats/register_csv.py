@@ -26,6 +26,7 @@ from soi.core.text import Platform
 COLUMNS = (
     "organisation", "name", "name_en", "kind", "platform", "value", "bank", "aliases",
     "valid_from", "valid_to", "compromised_from", "verified_on", "note",
+    "state", "platform_id", "handed_to",
 )  # fmt: skip
 REQUIRED = ("organisation", "name", "kind", "value")
 NAME_LIMIT = 200
@@ -37,6 +38,10 @@ ALIAS_SEPARATOR = "|"
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SLUG_LIMIT = 60
 _APP = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,154}")
+_SMS_SENDER = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9](?:[A-Za-z0-9 ._&-]{0,9}[A-Za-z0-9])")
+"""3GPP TS 23.040, section 9.1.2.5: an alphanumeric sender has at most 11 characters."""
+_PLATFORM_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:=@/-]{0,199}")
+_ADDRESS_LIMIT = 300
 _APP_PLATFORMS = frozenset({"android", "ios", "huawei", "web"})
 
 
@@ -44,11 +49,35 @@ class HoldingKind(StrEnum):
     """What sort of thing an organisation holds."""
 
     DOMAIN = "domain"
+    SUBDOMAIN = "subdomain"
+    """A host below a domain that is somebody else's: that host and what is below it is theirs."""
     ACCOUNT = "account"
     PHONE = "phone"
+    SMS_SENDER = "sms_sender"
+    """The name that a phone shows as the sender of a text message."""
     EMAIL = "email"
+    EMAIL_DOMAIN = "email_domain"
+    """A domain that its mail comes from, whatever stands before the @."""
     BANK_ACCOUNT = "bank_account"
     APP = "app"
+    ADDRESS = "address"
+
+
+class HoldingState(StrEnum):
+    """What people or proofs have said of a holding; the days beside it say from when."""
+
+    PROPOSED = "proposed"
+    """Somebody says that it is theirs, and nobody has confirmed it. It counts for nothing."""
+    VERIFIED = "verified"
+    """Confirmed, by proofs or by the desk."""
+    ACTIVE = "active"
+    """Confirmed, and in everyday use."""
+    DORMANT = "dormant"
+    """Confirmed, and not used at present: what comes from it is unusual."""
+    RETIRED = "retired"
+    """No longer theirs."""
+    COMPROMISED = "compromised"
+    """Theirs, but in other hands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +102,12 @@ class HoldingRecord:
     verified_on: dt.date | None
     note: str
     position: int = field(default=0, compare=False)
+    state: HoldingState | None = None
+    """None: as the days say."""
+    platform_id: str = ""
+    """What the platform itself calls the account, whatever its name becomes."""
+    handed_to: str = ""
+    """The short name of the organisation that has it now, once it is retired."""
 
 
 def read_register_csv(stream: BinaryIO) -> Iterator[HoldingRecord | Refusal]:
@@ -89,25 +124,38 @@ def _check_header(columns: Sequence[str]) -> None:
 
 
 def _holding(position: int, row: Mapping[str, str]) -> HoldingRecord | Refusal:
-    cells = {name: row.get(name, "").strip() for name in COLUMNS}
     try:
-        kind = _kind(cells["kind"])
-        days = _days(cells)
-        return HoldingRecord(
-            organisation=short_name(cells["organisation"]),
-            name=full_name(cells["name"]),
-            name_en=_text(cells["name_en"], NAME_LIMIT),
-            kind=kind,
-            platform=_platform(kind, cells["platform"]),
-            value=_value(kind, cells["value"]),
-            bank=_bank(kind, cells["bank"]),
-            aliases=_aliases(cells["aliases"]),
-            note=_text(cells["note"], NOTE_LIMIT),
-            position=position,
-            **days,
-        )
+        return holding_of(row, position)
     except RefusedError as error:
         return error.refusal(position)
+
+
+def holding_of(row: Mapping[str, str], position: int = 0) -> HoldingRecord:
+    """Return the holding that cells by column describe; what is left out is empty.
+
+    Raises `RefusedError` for what may not be stored.
+    """
+    cells = {name: row.get(name, "").strip() for name in COLUMNS}
+    kind = _kind(cells["kind"])
+    days = _days(cells)
+    state = _state(cells["state"])
+    _check_state(state, days)
+    return HoldingRecord(
+        organisation=short_name(cells["organisation"]),
+        name=full_name(cells["name"]),
+        name_en=_text(cells["name_en"], NAME_LIMIT),
+        kind=kind,
+        platform=_platform(kind, cells["platform"]),
+        value=_value(kind, cells["value"]),
+        bank=_bank(kind, cells["bank"]),
+        aliases=aliases_of(cells["aliases"]),
+        note=_text(cells["note"], NOTE_LIMIT),
+        position=position,
+        state=state,
+        platform_id=_platform_id(kind, cells["platform_id"]),
+        handed_to=short_name(cells["handed_to"]) if cells["handed_to"] else "",
+        **days,
+    )
 
 
 def _kind(cell: str) -> HoldingKind:
@@ -116,6 +164,35 @@ def _kind(cell: str) -> HoldingKind:
         known = ", ".join(HoldingKind)
         raise RefusedError(Code.KIND_UNKNOWN, f"The kind is none of {known}.", cell)
     return HoldingKind(name)
+
+
+def _state(cell: str) -> HoldingState | None:
+    if not cell:
+        return None
+    if (name := cell.lower()) not in set(HoldingState):
+        known = ", ".join(HoldingState)
+        raise RefusedError(Code.STATE_UNKNOWN, f"The state is none of {known}.", cell)
+    return HoldingState(name)
+
+
+def _check_state(state: HoldingState | None, days: Mapping[str, dt.date | None]) -> None:
+    needed = {HoldingState.RETIRED: "valid_to", HoldingState.COMPROMISED: "compromised_from"}
+    if state in needed and not days[needed[state]]:
+        why = f"What is {state} needs a day in {needed[state]}."
+        raise RefusedError(Code.STATE_WITHOUT_DAY, why, state)
+
+
+def _platform_id(kind: HoldingKind, cell: str) -> str:
+    if cell and kind not in (HoldingKind.ACCOUNT, HoldingKind.APP):
+        raise RefusedError(Code.PLATFORM_ID_INVALID, f"A {kind} has none.", cell)
+    return platform_id(cell) if cell else ""
+
+
+def platform_id(cell: str) -> str:
+    """Return what a platform calls an account. Raises `RefusedError` for what is none."""
+    if not _PLATFORM_ID.fullmatch(cell):
+        raise RefusedError(Code.PLATFORM_ID_INVALID, "This is not a platform's identifier.", cell)
+    return cell
 
 
 def short_name(cell: str) -> str:
@@ -158,13 +235,29 @@ def _value(kind: HoldingKind, cell: str) -> str:
         raise RefusedError(Code.VALUE_MISSING, "The value is missing.")
     read = {
         HoldingKind.DOMAIN: host_name,
+        HoldingKind.SUBDOMAIN: host_name,
         HoldingKind.ACCOUNT: handle,
         HoldingKind.PHONE: phone_number,
+        HoldingKind.SMS_SENDER: _sms_sender,
         HoldingKind.EMAIL: email_address,
+        HoldingKind.EMAIL_DOMAIN: host_name,
         HoldingKind.BANK_ACCOUNT: bank_account,
         HoldingKind.APP: _app,
+        HoldingKind.ADDRESS: _address,
     }
     return read[kind](cell)
+
+
+def _sms_sender(cell: str) -> str:
+    if not _SMS_SENDER.fullmatch(cell):
+        raise RefusedError(Code.SMS_SENDER_INVALID, "This is not a sender's name.", cell)
+    return cell
+
+
+def _address(cell: str) -> str:
+    if not re.search(r"[^\W\d_]", address := _text(cell, _ADDRESS_LIMIT)):
+        raise RefusedError(Code.ADDRESS_INVALID, "This is not an address.", cell)
+    return address
 
 
 def _app(cell: str) -> str:
@@ -182,7 +275,8 @@ def _bank(kind: HoldingKind, cell: str) -> str:
     return bank
 
 
-def _aliases(cell: str) -> tuple[str, ...]:
+def aliases_of(cell: str) -> tuple[str, ...]:
+    """Return the names in a cell, each once. Raises `RefusedError` for too many or too long."""
     names = [_text(name, NAME_LIMIT) for name in cell.split(ALIAS_SEPARATOR)]
     found = tuple(dict.fromkeys(name for name in names if name))
     if len(found) > ALIASES_LIMIT:
@@ -227,4 +321,7 @@ def _cells(holding: HoldingRecord) -> dict[str, str]:
         "compromised_from": iso(holding.compromised_from),
         "verified_on": iso(holding.verified_on),
         "note": holding.note,
+        "state": holding.state or "",
+        "platform_id": holding.platform_id,
+        "handed_to": holding.handed_to,
     }

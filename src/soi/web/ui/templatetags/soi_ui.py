@@ -82,11 +82,15 @@ STATE_SIGNS: Final[Mapping[StatementState | NameState, Sign]] = {
 }
 KIND_WORDS: Final = {
     "domain": pgettext_lazy("holding", "Websites"),
+    "subdomain": pgettext_lazy("holding", "Sites on other domains"),
     "account": pgettext_lazy("holding", "Accounts"),
     "phone": pgettext_lazy("holding", "Phone numbers"),
+    "sms_sender": pgettext_lazy("holding", "Senders of text messages"),
     "email": pgettext_lazy("holding", "E-mail addresses"),
+    "email_domain": pgettext_lazy("holding", "Domains of e-mail"),
     "bank_account": pgettext_lazy("holding", "Bank accounts"),
     "app": pgettext_lazy("holding", "Apps"),
+    "address": pgettext_lazy("holding", "Addresses of offices"),
 }
 # Names of companies are the same in every language.
 PLATFORM_NAMES: Final = {
@@ -307,8 +311,10 @@ class Dated(Protocol):
 
 @register.filter
 def standing(holding: Dated) -> str:
-    """How a holding stands today: compromised, ended, coming or in_force."""
+    """How a holding stands today: doubted, compromised, ended, coming or in_force."""
     today = timezone.localdate()
+    if getattr(holding, "doubted_from", None):
+        return "doubted"
     if holding.compromised_from and holding.compromised_from <= today:
         return "compromised"
     if holding.valid_to and holding.valid_to < today:
