@@ -89,7 +89,10 @@ def _leads_here(_host: str, _seconds: float) -> Sequence[str]:
 def serving(
     says: dict[str, Saying] | None = None, *, certificate: Certificate | None = None
 ) -> Iterator[Web]:
-    """A server with replies by path; others are "404 Not Found". With a certificate it is TLS."""
+    """A server with replies by path, or by host and path; others are "404 Not Found".
+
+    With a certificate it is TLS.
+    """
     web = Web(says or {})
 
     class Handler(socketserver.BaseRequestHandler):
@@ -129,7 +132,9 @@ def _serve(web: Web, connection: socket.socket) -> None:
             return
     web.requests.append(request)
     path = request.split()[1].decode().partition("?")[0]
-    said = web.says.get(path, reply("nothing", status="404 Not Found"))
+    host = request.partition(b"\r\nHost: ")[2].partition(b"\r\n")[0].decode().partition(":")[0]
+    missing = reply("nothing", status="404 Not Found")
+    said = web.says.get(f"{host}{path}", web.says.get(path, missing))
     if isinstance(said, bytes):
         connection.sendall(said)
     else:

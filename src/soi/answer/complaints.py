@@ -109,6 +109,10 @@ def _holding_invalid(error: SoiError) -> Sentences:
         "role_without_register": gettext("The role of that person does not include the register."),
         "holders_missing": gettext("Say who holds the keys: 1 to 12 people of the desk or posts."),
         "post_unknown": gettext("That is none of the posts of the list."),
+        "proof_unsuited": gettext("A holding of this kind can't be proved in that way."),
+        "anchor_not_official": gettext(
+            "The site that it leans on is not an official one of theirs today."
+        ),
         "use_unknown": gettext("Say whether it is in use, confirmed only, or dormant."),
     }
     why = sentence(reason) if reason in set(Code) else known.get(reason, str(error))
@@ -464,6 +468,11 @@ def _sentences(code: str, message: str) -> Sentences:
             gettext("You do not keep this organisation's accounts"),
             gettext("A keeper sees the organisations that they were appointed to."),
             gettext("Ask the desk's register people to appoint you."),
+        ),
+        "proof_unknown": (
+            gettext("There is no such proof"),
+            gettext("The organisation has no proof of that number, or only people can see it."),
+            gettext("Look at the proofs of the holding again."),
         ),
         "handover_unknown": (
             gettext("There is no such handover"),

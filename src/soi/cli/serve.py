@@ -22,6 +22,7 @@ from soi.index.engine import IndexBusy
 from soi.intake import tasks as intake
 from soi.people import tasks as people
 from soi.publishing.log import tasks as public_log
+from soi.register import tasks as register
 from soi.watch import tasks as watch
 
 log = logging.getLogger(__name__)
@@ -99,6 +100,7 @@ def look_once() -> None:
     _try("contacts could not be erased", intake.run_due)
     _try("names in tips could not be looked at", intake.look_for_names)
     _try("ended sessions could not be removed", people.run_due)
+    register.run_due()
     _try("lists of scams could not be read", watch.run_due)
 
 

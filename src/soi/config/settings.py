@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from soi.config import env
+from soi.register.proofs.dns import named_servers
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -107,6 +108,13 @@ else:
             "OPTIONS": {"MAX_ENTRIES": 100_000},
         }
     }
+# Proofs of ownership
+SOI_DNS_SERVERS = env.words("SOI_DNS_SERVERS", ())
+try:
+    named_servers(SOI_DNS_SERVERS)
+except ValueError as error:
+    raise ImproperlyConfigured(f"SOI_DNS_SERVERS: {error}") from error
+
 # Tips
 SOI_TIPS_PER_DAY = env.integer("SOI_TIPS_PER_DAY", 1000, least=1)
 SOI_TIPS_WAITING = env.integer("SOI_TIPS_WAITING", 100_000, least=1)

@@ -64,3 +64,10 @@ class HandoverUnknown(SoiError):
 
     code = "handover_unknown"
     http_status = 404
+
+
+class ProofUnknown(SoiError):
+    """The organisation has no proof of that number."""
+
+    code = "proof_unknown"
+    http_status = 404

@@ -31,6 +31,8 @@ from soi.register.errors import (
 )
 from soi.register.history import Changed
 from soi.register.models import FormerName, Handover, Holding, Period, Reuse
+from soi.register.proofs import rule
+from soi.register.proofs.types import ProofKind
 from soi.register.records import Record, holding_record
 from soi.register.types import PeriodKind, ReuseEnd
 
@@ -106,7 +108,7 @@ def describe(slug: str, holding_id: int, *, note: str, platform_id: str, by: str
 
     Raises `HoldingInvalid`; another identifier is another account, which is declared anew.
     """
-    holding = _locked(slug, holding_id)
+    holding = locked(slug, holding_id)
     before = holding_record(holding)
     said = _record(
         {
@@ -130,11 +132,14 @@ def describe(slug: str, holding_id: int, *, note: str, platform_id: str, by: str
 
 @transaction.atomic
 def confirm(slug: str, holding_id: int, *, by: str) -> None:
-    """Let the desk stand for a holding that was proposed. Raises `HoldingElsewhere`."""
+    """Let the desk say that a proposed holding is theirs. Raises `HoldingElsewhere`.
+
+    What is proved goes on by its proofs, and lapses with them. For what is not, the desk stands.
+    """
     holding, before = _step(slug, holding_id, HoldingState.VERIFIED)
     _refuse_if_elsewhere(holding)
     _settle_open_reuse(holding, ReuseEnd.MISTAKE)
-    holding.is_vouched = True
+    holding.is_vouched = not rule.standing([ProofKind(each) for each in holding.proved_by]).is_met
     holding.lapsed_from = holding.unproved_since = None
     holding.save()
     _write("holding.verified", holding, before, by=by)
@@ -145,7 +150,7 @@ def set_use(slug: str, holding_id: int, state: HoldingState, *, by: str) -> None
     """Say whether a confirmed holding is in everyday use: verified, active or dormant."""
     if state not in rules.CONFIRMED:
         raise HoldingInvalid(f"{state.value} is no way of use.", reason="use_unknown")
-    current = _locked(slug, holding_id)
+    current = locked(slug, holding_id)
     if current.state not in rules.CONFIRMED:
         rules.check_step(HoldingState(current.state), HoldingState.DORMANT)
     holding, before = _step(slug, holding_id, state)
@@ -160,7 +165,7 @@ def retire(slug: str, holding_id: int, *, day: dt.date, by: str) -> None:
     Raises `HoldingInvalid` for a day before it began.
     """
     today = timezone.localdate()
-    holding = _locked(slug, holding_id)
+    holding = locked(slug, holding_id)
     before = holding_record(holding)
     rules.check_step(HoldingState(holding.state), HoldingState.RETIRED)
     _check_day(holding, day)
@@ -237,7 +242,7 @@ def rename_account(
     The new name is proposed until proofs or the desk confirm it: a stolen sign-in must not make
     another account official by calling it a new name. Raises `HoldingInvalid` and `HoldingKnown`.
     """
-    holding = _locked(slug, holding_id)
+    holding = locked(slug, holding_id)
     before = holding_record(holding)
     if holding.kind != HoldingKind.ACCOUNT or holding.state not in rules.CONFIRMED:
         raise HoldingInvalid("Only a confirmed account gets another name.", reason="not_an_account")
@@ -315,7 +320,7 @@ def settle_reuse(slug: str, holding_id: int, end: ReuseEnd, *, by: str) -> None:
     with the identifier that was seen. `mistake`: nothing changed. Raises `HoldingInvalid` where
     nothing is in doubt.
     """
-    holding = _locked(slug, holding_id)
+    holding = locked(slug, holding_id)
     before = holding_record(holding)
     doubted_from = holding.doubted_from
     reuse = _settle_open_reuse(holding, end)
@@ -347,7 +352,7 @@ def offer(slug: str, holding_id: int, *, to: str, day: dt.date, by: str) -> int:
     Nothing changes until it is taken. Raises `HoldingInvalid`, `StateRefused`,
     `OrganisationUnknown`.
     """
-    holding = _locked(slug, holding_id)
+    holding = locked(slug, holding_id)
     rules.check_step(HoldingState(holding.state), HoldingState.RETIRED)
     _check_day(holding, day)
     other = locked_organisation(to)
@@ -368,7 +373,7 @@ def take_over(to: str, handover_id: int, *, by: str) -> int:
     needs proofs of the new owner within the days of grace. Raises `HandoverUnknown`.
     """
     handover = _open_handover(to, handover_id)
-    old = _locked(handover.holding.organisation.slug, handover.holding_id)
+    old = locked(handover.holding.organisation.slug, handover.holding_id)
     before = holding_record(old)
     rules.check_step(HoldingState(old.state), HoldingState.RETIRED)
     was_confirmed = old.state in rules.CONFIRMED
@@ -415,14 +420,14 @@ def decline(to: str, handover_id: int, *, by: str) -> None:
     """Do not take what was offered. Raises `HandoverUnknown`."""
     handover = _open_handover(to, handover_id)
     _answer(handover, is_accepted=False)
-    holding = _locked(handover.holding.organisation.slug, handover.holding_id)
+    holding = locked(handover.holding.organisation.slug, handover.holding_id)
     _write("holding.declined", holding, holding_record(holding), by=by)
 
 
 @transaction.atomic
 def withdraw_offer(slug: str, holding_id: int, *, by: str) -> None:
     """Take back an offer that was not answered. Raises `HandoverUnknown`."""
-    holding = _locked(slug, holding_id)
+    holding = locked(slug, holding_id)
     found = Handover.objects.filter(holding=holding, answered_at=None).first()
     if found is None:
         raise HandoverUnknown("It is offered to nobody.")
@@ -469,14 +474,14 @@ def elsewhere(holding: Holding) -> bool:
 
 def _step(slug: str, holding_id: int, wanted: HoldingState) -> tuple[Holding, Record]:
     """The holding in its new state, not yet saved, and what it was. Raises `StateRefused`."""
-    holding = _locked(slug, holding_id)
+    holding = locked(slug, holding_id)
     before = holding_record(holding)
     rules.check_step(HoldingState(holding.state), wanted)
     holding.state = wanted.value
     return holding, before
 
 
-def _locked(slug: str, holding_id: int) -> Holding:
+def locked(slug: str, holding_id: int) -> Holding:
     """Raises `HoldingUnknown`."""
     known = Holding.objects.select_for_update(of=("self",)).select_related(
         "organisation", "handed_to"

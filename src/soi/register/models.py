@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 
 from soi.core.formats import HoldingKind, HoldingState
+from soi.register.proofs.types import ProofKind, Result
 from soi.register.types import PeriodKind, ReuseEnd, TwoFactor
 
 
@@ -95,6 +96,8 @@ class Holding(models.Model):
     """From when on it is proposed again, because its proofs stayed away."""
     doubted_from = models.DateField(null=True)
     """Since when its name is seen with another identifier: see `Reuse`."""
+    proved_by = models.JSONField(default=list)
+    """The kinds of proofs that counted when they were last weighed, in order."""
 
     class Meta:
         constraints = (
@@ -223,6 +226,73 @@ class Custody(models.Model):
 
     def __str__(self) -> str:
         return f"custody of holding {self.holding_id}"
+
+
+class Proof(models.Model):
+    """One way of proving a holding, and what its tests came to."""
+
+    holding = models.ForeignKey(Holding, on_delete=models.CASCADE, related_name="proofs")
+    kind = models.CharField(max_length=20, choices=_choices(ProofKind))
+    where = models.CharField(max_length=2000, blank=True)
+    """The host or the page of the official side, "" where none is needed."""
+    code = models.CharField(max_length=40)
+    """What is to be put where only its owner can; one for all proofs of a holding."""
+    asked_at = models.DateTimeField()
+    run_at = models.DateTimeField(null=True)
+    result = models.CharField(max_length=10, blank=True, choices=_choices(Result))
+    """Of the last test, "" before the first."""
+    problem = models.CharField(max_length=40, blank=True)
+    held_at = models.DateTimeField(null=True)
+    """When it held last."""
+    denied_since = models.DateTimeField(null=True)
+    """Since when every test that could be made was denied."""
+    failures = models.PositiveIntegerField(default=0)
+    """How often in a row it did not hold."""
+    due_at = models.DateTimeField(null=True)
+    """When it is to be run; null for what no machine can see."""
+    identifier = models.CharField(max_length=200, blank=True)
+    """What the platform called the account at the last test that could see it."""
+    capture = models.ForeignKey(
+        "captures.Capture", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    """The newest copy of what was read when it held."""
+    captured_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("holding", "kind", "where"), name="register_proof_asked_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=[each.value for each in ProofKind]),
+                name="register_proof_kind_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(result__in=["", *(each.value for each in Result)]),
+                name="register_proof_result_is_known",
+            ),
+        )
+        indexes = (models.Index(fields=("due_at",)),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} of holding {self.holding_id}"
+
+
+class Seen(models.Model):
+    """That somebody of the desk has seen in person that a holding is its organisation's."""
+
+    proof = models.ForeignKey(Proof, on_delete=models.CASCADE, related_name="seen")
+    member = models.BigIntegerField()
+    """The number of the person in `soi.people`."""
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("proof", "member"), name="register_seen_once_by_each"),
+        )
+
+    def __str__(self) -> str:
+        return f"proof {self.proof_id} seen by {self.member}"
 
 
 class Handover(models.Model):

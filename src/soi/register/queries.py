@@ -66,6 +66,7 @@ def row_of(holding: Holding, *, with_history: bool = False) -> HoldingRow:
         unproved_since=holding.unproved_since,
         doubted_from=holding.doubted_from,
         lapsed_from=holding.lapsed_from,
+        proved_by=tuple(holding.proved_by),
         periods=_periods(holding) if with_history else (),
         former_names=_former_names(holding) if with_history else (),
     )

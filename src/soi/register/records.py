@@ -89,6 +89,7 @@ def holding_record(holding: Holding) -> Record:
         "bank": holding.bank,
         "state": str(holding.state),
         "is_vouched": holding.is_vouched,
+        "proved_by": list(holding.proved_by),
         "handed_to": holding.handed_to.slug if holding.handed_to else None,
         "note": holding.note,
         "is_demo": holding.is_demo,

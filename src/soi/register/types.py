@@ -111,6 +111,8 @@ class HoldingRow:
     unproved_since: dt.date | None = None
     doubted_from: dt.date | None = None
     lapsed_from: dt.date | None = None
+    proved_by: tuple[str, ...] = ()
+    """The kinds of proofs that count, as they were weighed last."""
     periods: tuple[Period, ...] = ()
     """Only where the history was asked for."""
     former_names: tuple[FormerName, ...] = ()
