@@ -11,6 +11,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from soi.answer import complaints
+from soi.captures.problems import Problem
 from soi.cli.program import COMMANDS, soi
 from soi.config import env
 from soi.core import ledger
@@ -90,7 +91,8 @@ def _codes() -> set[str]:
             yield from below(each)
 
     own = {kind.code for kind in below(SoiError) if isinstance(getattr(kind, "code", None), str)}
-    return own | {str(code) for code in Code} | {str(code) for code in ledger.Code}
+    kept = {str(code) for kind in (Code, ledger.Code, Problem) for code in kind}
+    return own | kept
 
 
 def test_every_error_code_is_documented():

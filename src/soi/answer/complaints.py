@@ -63,6 +63,14 @@ def sentence(code: str) -> str:
     return english if get_language() == "en" else vietnamese
 
 
+def reason(code: str) -> tuple[str, str, str]:
+    """What a code that stands beside something says in the active language.
+
+    What happened, why, what to do: for instance of the problem of a capture.
+    """
+    return _sentences(code, code)
+
+
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -348,6 +356,83 @@ def _sentences(code: str, message: str) -> Sentences:
             gettext("The site gave no page"),
             gettext("It answered in a way that is no success."),
             gettext("Look at the address in your browser; save the page and bring it as a file."),
+        ),
+        "fetch_interrupted": (
+            gettext("Every try was cut short"),
+            gettext("The program was stopped each time before the source had come."),
+            gettext(
+                "Fetch it again; if it happens again, save the page in your browser and bring it "
+                "as a file."
+            ),
+        ),
+        "page_empty": (
+            gettext("The page holds no text"),
+            gettext("It is empty, or it shows its text only to browsers that run its scripts."),
+            gettext("Print the page to a PDF in your browser and bring it as a file."),
+        ),
+        "page_sign_in": (
+            gettext("The page only asks to sign in"),
+            gettext("What was asked for stands behind a sign-in."),
+            gettext("Sign in with your browser, save the page and bring it as a file."),
+        ),
+        "page_gone": (
+            gettext("The page says that nothing is there"),
+            gettext(
+                "The site answers as if all were well, but the page is an error page or the front"
+                " page."
+            ),
+            gettext(
+                "Look at the address again, or look for a copy in a web archive. If the page is "
+                "right, accept it."
+            ),
+        ),
+        "page_consent": (
+            gettext("The page only asks for consent"),
+            gettext("A notice on cookies or terms stands before what was asked for."),
+            gettext("Answer it in your browser, save the page and bring it as a file."),
+        ),
+        "page_challenge": (
+            gettext("The site wants to see a person"),
+            gettext("It sent a test that tells people from programs."),
+            gettext("Open the page in your browser, save it and bring it as a file."),
+        ),
+        "page_unreadable": (
+            gettext("The file can't be read"),
+            gettext("It is broken, or would take too much time or memory. Its bytes are kept."),
+            gettext("Look for another form of it, for instance a PDF made anew."),
+        ),
+        "page_locked": (
+            gettext("The PDF wants a password"),
+            gettext("Its text can't be read without one. Its bytes are kept."),
+            gettext("Look for a copy without a password."),
+        ),
+        "capture_file_empty": (
+            gettext("The file is empty"),
+            gettext("It holds no byte."),
+            gettext("Save it again and bring it once more."),
+        ),
+        "capture_file_too_large": (
+            gettext("The file is too large"),
+            gettext("More than 20 MB is not taken."),
+            gettext("Bring the pages that matter, or a smaller picture."),
+        ),
+        "capture_file_kind_refused": (
+            gettext("This kind of file is not taken"),
+            gettext(
+                "Pages, PDF files, texts and pictures (PNG, JPEG, GIF, WebP) are, by their bytes "
+                "and not by their names."
+            ),
+            gettext("Print it to a PDF and bring that."),
+        ),
+        "capture_file_unreadable": (
+            gettext("The file can't be read"),
+            gettext("It is broken, wants a password, or would take too much time or memory."),
+            gettext("Print it to a PDF and bring that."),
+        ),
+        "capture_state_refused": (
+            gettext("That can't be done with this capture"),
+            gettext("What is captured stays as it is; what nothing came of can't be accepted."),
+            gettext("Look at the capture again: somebody else may have changed it."),
         ),
         "not_allowed": (
             gettext("Your role does not include this"),
