@@ -17,7 +17,6 @@ import click
 import soi as package
 
 COMMANDS = {
-    "captures": "soi.cli.captures",
     "check": "soi.cli.check",
     "demo": "soi.cli.demo",
     "evaluate": "soi.cli.evaluate",
