@@ -11,7 +11,8 @@ PORT ?= 8000
 DEMO := SOI_DATA_DIR=var/demo \
   SOI_DESK_NAME="Bàn kiểm chứng Sông Xanh" \
   SOI_DESK_OWNER="Hội người tiêu dùng Sông Xanh" \
-  SOI_DESK_FUNDING="phí hội viên; không nhận quảng cáo"
+  SOI_DESK_FUNDING="phí hội viên; không nhận quảng cáo" \
+  SOI_BASE_URL=http://localhost:$(PORT)
 
 # Pins and hashes, and no address of any index: whoever installs uses their own.
 LOCK := $(BIN)/pip-compile -q --upgrade --generate-hashes --allow-unsafe --strip-extras \
@@ -37,7 +38,8 @@ $(DEV): $(RUN) requirements/dev.lock
 
 demo: $(RUN) ## Install, load the demonstration desk and serve it
 	$(DEMO) $(BIN)/soi init
-	$(DEMO) $(BIN)/soi demo load
+	$(DEMO) $(BIN)/soi demo load --work
+	$(DEMO) $(BIN)/soi demo invite
 	$(DEMO) $(BIN)/soi serve --port $(PORT)
 
 test: $(DEV) ## Install and run the tests (no service and no network needed)

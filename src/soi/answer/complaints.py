@@ -63,6 +63,14 @@ def sentence(code: str) -> str:
     return english if get_language() == "en" else vietnamese
 
 
+def reason(code: str) -> tuple[str, str, str]:
+    """What a code that stands beside something says in the active language.
+
+    What happened, why, what to do: for instance of the problem of a capture.
+    """
+    return _sentences(code, code)
+
+
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -349,6 +357,83 @@ def _sentences(code: str, message: str) -> Sentences:
             gettext("It answered in a way that is no success."),
             gettext("Look at the address in your browser; save the page and bring it as a file."),
         ),
+        "fetch_interrupted": (
+            gettext("Every try was cut short"),
+            gettext("The program was stopped each time before the source had come."),
+            gettext(
+                "Fetch it again; if it happens again, save the page in your browser and bring it "
+                "as a file."
+            ),
+        ),
+        "page_empty": (
+            gettext("The page holds no text"),
+            gettext("It is empty, or it shows its text only to browsers that run its scripts."),
+            gettext("Print the page to a PDF in your browser and bring it as a file."),
+        ),
+        "page_sign_in": (
+            gettext("The page only asks to sign in"),
+            gettext("What was asked for stands behind a sign-in."),
+            gettext("Sign in with your browser, save the page and bring it as a file."),
+        ),
+        "page_gone": (
+            gettext("The page says that nothing is there"),
+            gettext(
+                "The site answers as if all were well, but the page is an error page or the front"
+                " page."
+            ),
+            gettext(
+                "Look at the address again, or look for a copy in a web archive. If the page is "
+                "right, accept it."
+            ),
+        ),
+        "page_consent": (
+            gettext("The page only asks for consent"),
+            gettext("A notice on cookies or terms stands before what was asked for."),
+            gettext("Answer it in your browser, save the page and bring it as a file."),
+        ),
+        "page_challenge": (
+            gettext("The site wants to see a person"),
+            gettext("It sent a test that tells people from programs."),
+            gettext("Open the page in your browser, save it and bring it as a file."),
+        ),
+        "page_unreadable": (
+            gettext("The file can't be read"),
+            gettext("It is broken, or would take too much time or memory. Its bytes are kept."),
+            gettext("Look for another form of it, for instance a PDF made anew."),
+        ),
+        "page_locked": (
+            gettext("The PDF wants a password"),
+            gettext("Its text can't be read without one. Its bytes are kept."),
+            gettext("Look for a copy without a password."),
+        ),
+        "capture_file_empty": (
+            gettext("The file is empty"),
+            gettext("It holds no byte."),
+            gettext("Save it again and bring it once more."),
+        ),
+        "capture_file_too_large": (
+            gettext("The file is too large"),
+            gettext("More than 20 MB is not taken."),
+            gettext("Bring the pages that matter, or a smaller picture."),
+        ),
+        "capture_file_kind_refused": (
+            gettext("This kind of file is not taken"),
+            gettext(
+                "Pages, PDF files, texts and pictures (PNG, JPEG, GIF, WebP) are, by their bytes "
+                "and not by their names."
+            ),
+            gettext("Print it to a PDF and bring that."),
+        ),
+        "capture_file_unreadable": (
+            gettext("The file can't be read"),
+            gettext("It is broken, wants a password, or would take too much time or memory."),
+            gettext("Print it to a PDF and bring that."),
+        ),
+        "capture_state_refused": (
+            gettext("That can't be done with this capture"),
+            gettext("What is captured stays as it is; what nothing came of can't be accepted."),
+            gettext("Look at the capture again: somebody else may have changed it."),
+        ),
         "not_allowed": (
             gettext("Your role does not include this"),
             gettext("At the desk each role may do some things, and yours may not do this one."),
@@ -388,96 +473,6 @@ def _sentences(code: str, message: str) -> Sentences:
             gettext("The second step can't be checked"),
             gettext("It was sealed with another secret key of the desk."),
             gettext("The keeper of the desk sets the secret key that was in use, or resets it."),
-        ),
-        "claim_unknown": (
-            gettext("There is no such claim"),
-            gettext("No claim of the desk has that number."),
-            gettext("Look at the queue again."),
-        ),
-        "claim_state_refused": (
-            gettext("The claim does not stand where this can be done"),
-            gettext("It was closed, merged, published or withdrawn, perhaps a moment ago."),
-            gettext("Look at the claim again: somebody else may have moved it."),
-        ),
-        "claim_taken": (
-            gettext("Somebody else works on this claim"),
-            gettext("One person has it at a time, so that nothing is written twice."),
-            gettext("Help them with the draft, or ask them to hand it over."),
-        ),
-        "field_invalid": (
-            gettext("A field can't be saved like this"),
-            gettext("It is too long, empty where it may not be, or holds no known word."),
-            gettext("Mend it and save again. What you have typed is still there."),
-        ),
-        "draft_stale": (
-            gettext("Somebody else has changed the same"),
-            gettext("Since you opened the page, the same field was saved by somebody else."),
-            gettext("Both wordings are kept. Compare them and choose, then save again."),
-        ),
-        "version_unknown": (
-            gettext("There is no such version"),
-            gettext("The draft never had a version with that number."),
-            gettext("Load the page again; copy long text first."),
-        ),
-        "evidence_unknown": (
-            gettext("There is no such piece of evidence"),
-            gettext("It was removed, or belongs to another claim."),
-            gettext("Load the page again; older versions of the draft still show it."),
-        ),
-        "evidence_limited": (
-            gettext("No more sources can be added"),
-            gettext("A check has at most 100 sources."),
-            gettext("Remove one that says the same as another."),
-        ),
-        "gates_open": (
-            gettext("Something is missing before this can be approved or published"),
-            gettext("The rules of the desk are a list, and not everything on it is met."),
-            gettext("Open the list beside the draft: it says what is missing and leads there."),
-        ),
-        "digest_stale": (
-            gettext("This is no longer what the draft says"),
-            gettext("Somebody has changed it since you read it. Approval is for exact words."),
-            gettext("Read the draft again as it is now."),
-        ),
-        "same_person": (
-            gettext("You can't approve this yourself"),
-            gettext("You wrote it or changed it last. Nothing goes out on one person's word."),
-            gettext("Ask somebody else to read and approve it."),
-        ),
-        "recused": (
-            gettext("You have left this claim to others"),
-            gettext("Whoever has a part in a matter does not write or approve its check."),
-            gettext("Tell the others what you know in another way, openly."),
-        ),
-        "edition_unknown": (
-            gettext("There is no such edition"),
-            gettext("The check was never published, or has fewer editions."),
-            gettext("Look at the list of published checks."),
-        ),
-        "challenge_unknown": (
-            gettext("There is no such challenge"),
-            gettext("No challenge has that number."),
-            gettext("Look at the list of challenges again."),
-        ),
-        "challenge_decided": (
-            gettext("The challenge has its answer"),
-            gettext("What was answered in public stays as it was answered."),
-            gettext("If the answer was wrong, correct the check and say so there."),
-        ),
-        "challenge_not_met": (
-            gettext("The check still says what was challenged"),
-            gettext("A challenge is upheld when the check has been corrected or withdrawn."),
-            gettext("Publish the correction first, then answer the challenge."),
-        ),
-        "challenges_limited": (
-            gettext("No more challenges of this check are taken for now"),
-            gettext("Many are waiting for an answer already, and none is thrown away."),
-            gettext("Send it again in a few days."),
-        ),
-        "publisher_is_own": (
-            gettext("This is the desk's own site"),
-            gettext("What stands under the desk's name is approved by two people here."),
-            gettext("Write the check at the desk; import checks of other publishers."),
         ),
         "form_stale": (
             gettext("This form is too old"),

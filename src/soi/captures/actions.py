@@ -1,14 +1,38 @@
-"""All writes of captures: ask for one, keep what came, watch its source."""
+"""All writes of captures: ask for one, fetch it, bring a file, overrule, watch, look again."""
 
 from __future__ import annotations
+
+import datetime as dt
+import random
+from pathlib import PurePath
+from typing import BinaryIO, Final
 
 from django.db import transaction
 from django.utils import timezone
 
-from soi.captures.errors import AddressInvalid
+from soi.captures import bringing, kinds, queries, rules
+from soi.captures.addresses import PUBLIC, Policy
+from soi.captures.bringing import Brought
+from soi.captures.errors import (
+    AddressInvalid,
+    CaptureStateRefused,
+    CaptureUnknown,
+    FileEmpty,
+    FileKindRefused,
+    FileTooLarge,
+    FileUnreadable,
+)
 from soi.captures.models import Capture
+from soi.captures.problems import PASSING, Problem
+from soi.captures.reading import read
+from soi.captures.types import Capture as Captured
+from soi.captures.types import CaptureState
 from soi.core.formats.hosts import UnusableUrlError, web_url
+from soi.core.formats.plain import cut, one_line
 from soi.journal.actions import Entry, append
+
+FILE_LIMIT: Final = 20_000_000
+"""Bytes of a file that somebody brings."""
 
 
 @transaction.atomic
@@ -25,3 +49,158 @@ def request(url: str, *, by: str) -> int:
     capture = Capture.objects.create(requested_url=address, requested_at=now, due_at=now)
     append([Entry("capture.requested", "capture", capture.pk)], by=by)
     return capture.pk
+
+
+def fetch(capture_id: int, *, by: str, policy: Policy = PUBLIC) -> Captured:
+    """Fetch what a capture was asked for, now; takes as long as the server and the limits let it.
+
+    What comes back is captured or failed, or waits for another try by the worker when the reason
+    may pass. A capture that has failed is tried again. Raises `CaptureUnknown`, and
+    `CaptureStateRefused` for one that is captured already, or that was brought as a file.
+    """
+    capture = queries.capture_with_id(capture_id)
+    if not capture.requested_url or capture.state is CaptureState.CAPTURED:
+        raise CaptureStateRefused(f"Capture {capture_id} is not to be fetched.", capture=capture_id)
+    _begin_try(capture_id)
+    brought = bringing.from_address(capture.requested_url, policy)
+    _store(capture_id, brought, by=by)
+    return queries.capture_with_id(capture_id)
+
+
+@transaction.atomic
+def _begin_try(capture_id: int) -> None:
+    """Count a try before it is made, and keep others off: what kills a worker has an end."""
+    capture = _locked(capture_id)
+    capture.tries = capture.tries + 1 if capture.state == CaptureState.WAITING else 1
+    capture.due_at = timezone.now() + rules.LEASE
+    capture.save(update_fields=["tries", "due_at"])
+
+
+def keep_file(name: str, stream: BinaryIO, *, by: str) -> int:
+    """Keep a file that somebody brought: a page, a PDF, a text or a picture by its bytes.
+
+    Returns the capture's number; a page that only says "sign in" is kept, and has failed. Raises
+    `FileEmpty`, `FileTooLarge`, `FileKindRefused` and `FileUnreadable`; then nothing is kept.
+    """
+    content = stream.read(FILE_LIMIT + 1)
+    if not content:
+        raise FileEmpty("The file is empty.")
+    if len(content) > FILE_LIMIT:
+        raise FileTooLarge(f"The file has more than {FILE_LIMIT} bytes.", limit=FILE_LIMIT)
+    file_name = _file_name(name)
+    kind = kinds.kind_of(content, name=file_name)
+    if kind is None:
+        raise FileKindRefused("The file is no page, PDF, text or picture.")
+    reading = read(content, kind)
+    if not reading.is_readable or reading.is_locked:
+        raise FileUnreadable("The file can't be read.")
+    brought = bringing.from_file(content, kind, reading)
+    with transaction.atomic():
+        capture = Capture(file_name=file_name, requested_at=timezone.now())
+        _fill(capture, brought)
+        capture.save()
+        append([_entry("capture.brought", capture)], by=by)
+    return capture.pk
+
+
+def _file_name(name: str) -> str:
+    """The last part of a name, on one line, as somebody's computer called the file."""
+    last = PurePath(name[-4000:].replace("\\", "/")).name
+    return cut(one_line(last), 255) or "file"
+
+
+@transaction.atomic
+def accept(capture_id: int, *, by: str) -> None:
+    """Say that a capture is what was asked for, though it looked like a wall.
+
+    Raises `CaptureUnknown`, and `CaptureStateRefused` when nothing was kept, or all is well.
+    """
+    capture = _locked(capture_id)
+    if capture.state != CaptureState.FAILED or not capture.sha256:
+        raise CaptureStateRefused(f"Capture {capture_id} has nothing to accept.")
+    capture.state, capture.problem = CaptureState.CAPTURED, ""
+    capture.save(update_fields=["state", "problem"])
+    append([_entry("capture.accepted", capture)], by=by)
+
+
+@transaction.atomic
+def _store(capture_id: int, brought: Brought, *, by: str) -> None:
+    """Write down what came of a try; what somebody else has captured meanwhile stands."""
+    capture = _locked(capture_id)
+    if capture.state == CaptureState.CAPTURED:
+        return
+    _fill(capture, brought)
+    if brought.problem in PASSING and capture.tries < rules.TRIES:
+        capture.state = CaptureState.WAITING
+        capture.due_at = _later(rules.pause_before_try(capture.tries))
+    capture.save()
+    if capture.state == CaptureState.CAPTURED:
+        append([_entry("capture.captured", capture)], by=by)
+    elif capture.state == CaptureState.FAILED:
+        append([_entry("capture.failed", capture)], by=by)
+
+
+def _fill(capture: Capture, brought: Brought) -> None:
+    capture.state = CaptureState.FAILED if brought.problem else CaptureState.CAPTURED
+    capture.problem = brought.problem or ""
+    capture.due_at = None
+    capture.url = brought.url
+    capture.http_status = brought.http_status
+    capture.captured_at = brought.at
+    capture.sha256 = brought.sha256
+    capture.size = brought.size
+    capture.media_type = brought.kind
+    capture.charset = brought.charset
+    capture.title = brought.title
+    capture.publisher = brought.publisher
+    capture.text_sha256 = brought.text_sha256
+    capture.record_sha256 = brought.record_sha256
+
+
+def take_due(*, by: str, policy: Policy = PUBLIC) -> bool:
+    """Fetch the capture that has waited longest, if one is due; says whether there was one.
+
+    Several workers may call it at once: each takes another. Whoever is killed leaves it to be taken
+    again after `rules.LEASE`; one that is never finished is given up after some tries.
+    """
+    taken = _take(by=by)
+    if taken is None:
+        return False
+    if taken.state == CaptureState.WAITING:
+        fetch(taken.pk, by=by, policy=policy)
+    return True
+
+
+@transaction.atomic
+def _take(*, by: str) -> Capture | None:
+    """The next one, left to the caller; given up when every try was cut short."""
+    now = timezone.now()
+    due = Capture.objects.filter(state=CaptureState.WAITING, due_at__lte=now)
+    capture = due.select_for_update(skip_locked=True).order_by("due_at").first()
+    if capture is None:
+        return None
+    capture.due_at = now + rules.LEASE
+    if capture.tries >= rules.TRIES:
+        capture.state, capture.due_at = CaptureState.FAILED, None
+        capture.problem = Problem.INTERRUPTED
+    capture.save(update_fields=["due_at", "state", "problem"])
+    if capture.state == CaptureState.FAILED:
+        append([_entry("capture.failed", capture)], by=by)
+    return capture
+
+
+def _locked(capture_id: int) -> Capture:
+    known = 0 < capture_id < 2**63
+    found = Capture.objects.select_for_update().filter(pk=capture_id).first() if known else None
+    if found is None:
+        raise CaptureUnknown(f"There is no capture {capture_id}.", capture=capture_id)
+    return found
+
+
+def _later(pause: dt.timedelta) -> dt.datetime:
+    """After a pause and a little chance, so that not everything comes due at once."""
+    return timezone.now() + pause * random.uniform(0.8, 1.2)  # noqa: S311  # spreads load
+
+
+def _entry(verb: str, capture: Capture) -> Entry:
+    return Entry(verb, "capture", capture.pk, after=capture.sha256)

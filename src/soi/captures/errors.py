@@ -45,3 +45,38 @@ class FetchFailed(SoiError):
         self.code = problem.value
         self.status = status
         """What the server answered, None when it did not come to that."""
+
+
+class FileEmpty(SoiError):
+    """The file that somebody brought holds no byte."""
+
+    code = "capture_file_empty"
+    http_status = 422
+
+
+class FileTooLarge(SoiError):
+    """The file that somebody brought is larger than is taken."""
+
+    code = "capture_file_too_large"
+    http_status = 413
+
+
+class FileKindRefused(SoiError):
+    """The file that somebody brought is no page, PDF, text or picture, whatever it is called."""
+
+    code = "capture_file_kind_refused"
+    http_status = 415
+
+
+class FileUnreadable(SoiError):
+    """The file is broken, wants a password, or would take too much time or memory to read."""
+
+    code = "capture_file_unreadable"
+    http_status = 422
+
+
+class CaptureStateRefused(SoiError):
+    """That can't be done with a capture in its state."""
+
+    code = "capture_state_refused"
+    http_status = 409

@@ -46,6 +46,8 @@ class Capture(models.Model):
     sha256 = models.CharField(max_length=DIGEST, blank=True)
     size = models.PositiveBigIntegerField(default=0)
     media_type = models.CharField(max_length=100, blank=True)
+    charset = models.CharField(max_length=40, blank=True)
+    """As the server named it, in Python's name; "" when the bytes speak for themselves."""
     title = models.CharField(max_length=500, blank=True)
     publisher = models.CharField(max_length=200, blank=True)
     text_sha256 = models.CharField(max_length=DIGEST, blank=True)
@@ -53,6 +55,8 @@ class Capture(models.Model):
     record_sha256 = models.CharField(max_length=DIGEST, blank=True)
     """Of the WARC record of request and response, "" for a file that somebody brought."""
     screenshot_sha256 = models.CharField(max_length=DIGEST, blank=True)
+    screenshot_problem = models.CharField(max_length=50, blank=True)
+    """Why no picture could be taken, "" while none was tried."""
     timestamp_sha256 = models.CharField(max_length=DIGEST, blank=True)
     """Of the RFC 3161 reply for `sha256`, "" without one."""
     timestamped_at = models.DateTimeField(null=True)

@@ -1,7 +1,6 @@
 """Why nothing was captured, as stable codes.
 
-Those that begin with `fetch_` say why nothing came; those with `page_` that what came is no source;
-those with `file_` why a file that somebody brought is not taken.
+Those that begin with `fetch_` say why nothing came; those with `page_` that what came is no source.
 """
 
 from __future__ import annotations
@@ -31,6 +30,16 @@ class Problem(StrEnum):
     BUSY = "fetch_busy"
     SERVER_FAILED = "fetch_server_failed"
     STATUS_REFUSED = "fetch_status_refused"
+
+    EMPTY = "page_empty"
+    SIGN_IN = "page_sign_in"
+    GONE = "page_gone"
+    CONSENT = "page_consent"
+    CHALLENGE = "page_challenge"
+    UNREADABLE = "page_unreadable"
+    LOCKED = "page_locked"
+
+    INTERRUPTED = "fetch_interrupted"
 
 
 PASSING: Final = frozenset(

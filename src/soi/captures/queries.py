@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
-from soi.captures import storage
-from soi.captures.errors import CaptureUnknown
+from soi.captures import quotes, storage
+from soi.captures.errors import CaptureUnknown, FileAltered, FileMissing
 from soi.captures.models import Capture as Row
 from soi.captures.types import Capture, CaptureState, Seen
+from soi.core.rows import Rows
+from soi.core.text import Span
+
+log = logging.getLogger(__name__)
 
 
 def capture_with_id(capture_id: int) -> Capture:
@@ -29,6 +36,112 @@ def text_of(capture_id: int) -> str:
     Raises `CaptureUnknown`, `FileMissing` and `FileAltered`.
     """
     return _text(_row_with_id(capture_id).text_sha256)
+
+
+def place_of_quote(capture_id: int, quote: str) -> Span | None:
+    """Where a quoted passage stands in the text of a capture, None when it does not.
+
+    Raises `CaptureUnknown`, `FileMissing` and `FileAltered`.
+    """
+    return quotes.place_of(quote, text_of(capture_id))
+
+
+def quotes_found(pairs: Iterable[tuple[int, str]]) -> dict[tuple[int, str], bool]:
+    """Whether each quote stands in the capture beside it; one query.
+
+    What can't be proved now is not found: no such capture, one that failed, a lost or altered file.
+    """
+    found = dict.fromkeys(pairs, False)
+    wanted: dict[int, list[str]] = {}
+    for capture_id, quote in found:
+        wanted.setdefault(capture_id, []).append(quote)
+    known = [each for each in wanted if _may_be_id(each)]
+    captured = Row.objects.filter(pk__in=known, state=CaptureState.CAPTURED)
+    for capture_id, digest in captured.values_list("pk", "text_sha256") if known else ():
+        try:
+            text = _text(digest)
+        except (FileMissing, FileAltered) as error:
+            log.error("The text of capture %d: %s", capture_id, error.code)
+            continue
+        for quote, _ in quotes.places_of(wanted[capture_id], text):
+            found[capture_id, quote] = True
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The bytes of a capture, for somebody of the desk to look at.
+
+    They are a stranger's: serve them as an attachment or in a sandbox, never as a page of the desk.
+    """
+
+    data: bytes
+    media_type: str
+    charset: str
+
+
+def content_of(capture_id: int) -> Content:
+    """The bytes that were captured. Raises `CaptureUnknown`, `FileMissing` and `FileAltered`."""
+    row = _row_with_id(capture_id)
+    if not row.sha256:
+        raise FileMissing(f"Nothing came for capture {capture_id}.", capture=capture_id)
+    return Content(storage.kept(row.sha256), row.media_type, row.charset)
+
+
+def record_of(capture_id: int) -> bytes:
+    """The WARC record of how it came, b"" for a file that somebody brought, or when nothing came.
+
+    Raises `CaptureUnknown`, `FileMissing` and `FileAltered`.
+    """
+    digest = _row_with_id(capture_id).record_sha256
+    return storage.kept(digest) if digest else b""
+
+
+def captures(*, states: Sequence[CaptureState] = (), watched: bool = False) -> Rows[Capture]:
+    """Captures, the newest first, to be read page by page."""
+    found = _rows().order_by("-pk")
+    if states:
+        found = found.filter(state__in=states)
+    if watched:
+        found = found.filter(watch__is_on=True)
+    return Rows(found.count, lambda start, stop: [_capture(row) for row in found[start:stop]])
+
+
+def is_something_due() -> bool:
+    """True if the worker has something to do for captures; one query."""
+    now = timezone.now()
+    return Row.objects.filter(state=CaptureState.WAITING, due_at__lte=now).exists()
+
+
+def digests_of(capture_id: int) -> dict[str, str]:
+    """The SHA-256 of each file of a capture: content, text, record, screenshot, timestamp.
+
+    Raises `CaptureUnknown`.
+    """
+    return _digests(_row_with_id(capture_id))
+
+
+def files_compared() -> Iterator[tuple[int, str, str]]:
+    """Every kept file compared with its hash: the capture, the file's name, what is wrong or ""."""
+    for row in Row.objects.exclude(sha256="").order_by("pk").iterator():
+        for name, digest in _digests(row).items():
+            problem = ""
+            try:
+                storage.kept(digest)
+            except (FileMissing, FileAltered) as error:
+                problem = error.code
+            yield row.pk, name, problem
+
+
+def _digests(row: Row) -> dict[str, str]:
+    named = {
+        "content": row.sha256,
+        "text": row.text_sha256,
+        "record": row.record_sha256,
+        "screenshot": row.screenshot_sha256,
+        "timestamp": row.timestamp_sha256,
+    }
+    return {name: digest for name, digest in named.items() if digest}
 
 
 def _text(digest: str) -> str:

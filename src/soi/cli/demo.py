@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import click
+from django.conf import settings
+from django.urls import reverse
 
 from soi import demo
+from soi.cli.actor import actor
 from soi.cli.index import follow_with_progress
+from soi.people import actions
+from soi.people.types import Role
 
 
 @click.group("demo")
@@ -14,7 +19,12 @@ def demo_command() -> None:
 
 
 @demo_command.command("load")
-def load() -> None:
+@click.option(
+    "--work",
+    is_flag=True,
+    help="Tips and sources to work on too. They stay: use a data folder of its own.",
+)
+def load(*, work: bool) -> None:
     """Store the demonstration. Everything it stores is marked and shown as such."""
     loaded = demo.load()
     follow_with_progress()
@@ -22,6 +32,18 @@ def load() -> None:
         f"loaded: {loaded.checks} checks, {loaded.holdings} holdings, "
         f"{loaded.scam_names} scam names"
     )
+    if work:
+        given = demo.load_work()
+        click.echo(f"to work on: {given.tips} tips, {given.sources} kept sources")
+
+
+@demo_command.command("invite")
+def invite() -> None:
+    """Print a link for a checker and one for an editor: a check needs two people."""
+    for role in (Role.CHECKER, Role.EDITOR):
+        made = actions.invite(role, by=actor())
+        address = f"{settings.SOI_BASE_URL}{reverse('account:join', args=[made.token])}"
+        click.echo(f"join as {role.value}, once: {address}")
 
 
 @demo_command.command("remove")

@@ -17,6 +17,7 @@ import click
 import soi as package
 
 COMMANDS = {
+    "captures": "soi.cli.captures",
     "check": "soi.cli.check",
     "demo": "soi.cli.demo",
     "evaluate": "soi.cli.evaluate",

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from soi.captures import actions as captures
+from soi.captures import queries as kept
 from soi.claims import actions as claims
 from soi.core.formats import (
     CheckRecord,
@@ -18,6 +20,8 @@ from soi.core.formats import (
     read_scamlist,
 )
 from soi.demo.samples import CONTENT
+from soi.intake import actions as intake
+from soi.intake.types import Channel
 from soi.register import actions as register
 from soi.watch import actions as watch
 from soi.watch.actions import ListDescription
@@ -47,6 +51,37 @@ def load() -> Loaded:
     register.declare_holdings(holdings, by=BY, is_demo=True)
     listed = _load_scams()
     return Loaded(len(checks), len(holdings), listed.added + listed.updated + listed.unchanged)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How many tips and sources there are to work on."""
+
+    tips: int
+    sources: int
+
+
+def load_work() -> Work:
+    """Send the demonstration's tips to the desk, and keep its sources. Idempotent.
+
+    Neither is ever taken away: tips and captures are not deleted. It is for a desk that is all
+    demonstration, in a data folder of its own.
+    """
+    tips = (CONTENT / "tips.jsonl").read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(tips):
+        intake.receive(
+            json.loads(line)["message"],
+            channel=Channel.FILE,
+            by=BY,
+            key=f"demonstration-tip-{number:03}",
+        )
+    sources = sorted((CONTENT / "sources").iterdir())
+    known = {row.file_name for row in kept.captures()[:1000]}
+    for path in sources:
+        if path.name not in known:
+            with path.open("rb") as stream:
+                captures.keep_file(path.name, stream, by=BY)
+    return Work(len(tips), len(sources))
 
 
 @transaction.atomic

@@ -1,0 +1,120 @@
+"""Bring a source home: fetch it, see what it is, read it, and keep its bytes.
+
+In: an address, or the bytes of a file. Out: a `Brought` with what came and what is wrong with it,
+its bytes, text and record on the disk already. The database is not touched: killed here, nothing
+is left but files that nobody names.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import Final
+
+from django.conf import settings
+from django.utils import timezone
+
+from soi import __version__
+from soi.captures import kinds, storage, walls
+from soi.captures.addresses import Policy
+from soi.captures.archive import record_of
+from soi.captures.errors import FetchFailed
+from soi.captures.fetching import Fetched, Limits, retrieve
+from soi.captures.problems import Problem, problem_of_status
+from soi.captures.reading import Reading, read
+
+LIMITS: Final = Limits(types=kinds.TYPES)
+_TURNED_AWAY: Final = frozenset({Problem.FORBIDDEN, Problem.BUSY})
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What came of an address or a file."""
+
+    problem: Problem | None
+    """None when it is what was asked for as far as can be told."""
+    url: str = ""
+    http_status: int | None = None
+    at: dt.datetime | None = None
+    """When its last byte was here; None when nothing came that could be kept."""
+    sha256: str = ""
+    size: int = 0
+    kind: str = ""
+    charset: str = ""
+    title: str = ""
+    publisher: str = ""
+    text: str = ""
+    text_sha256: str = ""
+    record_sha256: str = ""
+
+
+def from_address(url: str, policy: Policy, limits: Limits = LIMITS) -> Brought:
+    """Fetch a source and keep it. Raises `OSError` when it can't be kept, nothing else."""
+    try:
+        fetched = retrieve(url, limits, policy, agent=_agent())
+    except FetchFailed as failure:
+        return Brought(failure.problem, http_status=failure.status)
+    if problem := problem_of_status(fetched.status):
+        return Brought(
+            _why_turned_away(fetched, problem), url=fetched.url, http_status=fetched.status
+        )
+    kind = kinds.kind_of(fetched.content, said=fetched.media_type)
+    if kind is None:
+        return Brought(Problem.TYPE_REFUSED, url=fetched.url, http_status=fetched.status)
+    reading = read(fetched.content, kind, charset=fetched.charset)
+    return replace(
+        _kept(fetched.content, kind, reading),
+        problem=problem_of(reading, kind, requested=url, url=fetched.url),
+        url=fetched.url,
+        http_status=fetched.status,
+        charset=fetched.charset,
+        record_sha256=storage.keep(record_of(fetched.steps)),
+    )
+
+
+def from_file(content: bytes, kind: str, reading: Reading) -> Brought:
+    """Keep a file that somebody brought. Raises `OSError` when it can't be kept."""
+    problem = problem_of(reading, kind, requested="", url="")
+    return replace(_kept(content, kind, reading), problem=problem)
+
+
+def problem_of(reading: Reading, kind: str, *, requested: str, url: str) -> Problem | None:
+    """What is wrong with what came, None when it may be the source."""
+    if reading.is_locked:
+        return Problem.LOCKED
+    if not reading.is_readable:
+        return Problem.UNREADABLE
+    if kind == kinds.HTML:
+        return walls.problem_of(reading, requested=requested, url=url)
+    # A picture and a scanned PDF have no text, and are sources all the same.
+    return Problem.EMPTY if kind == kinds.PLAIN and not reading.text else None
+
+
+def _kept(content: bytes, kind: str, reading: Reading) -> Brought:
+    return Brought(
+        problem=None,
+        at=timezone.now(),
+        sha256=storage.keep(content),
+        size=len(content),
+        kind=kind,
+        title=reading.title,
+        publisher=reading.publisher,
+        text=reading.text,
+        text_sha256=storage.keep(reading.text.encode()) if reading.text else "",
+    )
+
+
+def _why_turned_away(fetched: Fetched, problem: Problem) -> Problem:
+    """Whether a refusal is a test for people, which a person can pass by hand."""
+    if problem not in _TURNED_AWAY or fetched.media_type != kinds.HTML:
+        return problem
+    reading = read(fetched.content, kinds.HTML, charset=fetched.charset)
+    found = walls.problem_of(reading, requested=fetched.requested_url, url=fetched.url)
+    return found if found is Problem.CHALLENGE else problem
+
+
+def _agent() -> str:
+    """The name under which the desk asks: the program's, and where the desk is if it is public."""
+    host = settings.SOI_BASE_URL.partition("://")[2].partition("/")[0].partition(":")[0]
+    about = "" if host in ("", "localhost", "127.0.0.1") else f"; +{settings.SOI_BASE_URL}/"
+    return f"Mozilla/5.0 (compatible; Soi/{__version__}{about})"

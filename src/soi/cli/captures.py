@@ -1,0 +1,137 @@
+"""`soi captures`: capture sources from the terminal, look at what is kept, prove it whole."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from django.utils import timezone
+
+from soi.answer.complaints import reason
+from soi.captures import actions, queries
+from soi.captures.types import Capture, CaptureState
+from soi.cli.actor import actor
+from soi.cli.progress import progress_bar
+
+EXISTING = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
+SHOWN = 60
+"""Characters of a title or an address in a list."""
+
+
+@click.group("captures")
+def captures_command() -> None:
+    """Sources that are kept as evidence."""
+
+
+@captures_command.command("add")
+@click.argument("source", metavar="URL|FILE")
+@click.option("--later", is_flag=True, help="Leave the fetching to `soi worker`.")
+def add(source: str, *, later: bool) -> None:
+    """Capture a source: the page or file at URL, or a FILE of this machine.
+
+    Ends with status 2 when nothing came, or what came is no source; with 4 when `soi worker` tries
+    again later.
+    """
+    if "://" in source:
+        number = actions.request(source, by=actor())
+        capture = queries.capture_with_id(number)
+        if not later:
+            capture = actions.fetch(number, by=actor())
+    else:
+        path = Path(source)
+        with path.open("rb") as stream:
+            number = actions.keep_file(path.name, stream, by=actor())
+        capture = queries.capture_with_id(number)
+    _echo(capture)
+    if capture.problem:
+        sys.exit(2 if capture.state is CaptureState.FAILED else 4)
+
+
+@captures_command.command("list")
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    type=click.Choice([each.value for each in CaptureState]),
+    help="Only captures that stand there; may be repeated.",
+)
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="How many.")
+def list_(states: tuple[str, ...], limit: int) -> None:
+    """The captures, the newest first: number, state, day, what it is."""
+    found = queries.captures(states=[CaptureState(each) for each in states])
+    for each in found[:limit]:
+        day = each.captured_at and timezone.localtime(each.captured_at).date().isoformat()
+        name = _printable(each.title or each.url or each.requested_url or each.file_name)
+        cut = name if len(name) <= SHOWN else f"{name[: SHOWN - 1].rstrip()}…"
+        stands = f"{each.state.value} {each.problem}".strip()
+        click.echo(f"{each.id:7} {stands:26} {day or '-':10}  {cut}")
+    if len(found) > limit:
+        click.echo(f"{len(found) - limit} more: --limit, --state")
+    if not found:
+        click.echo("No capture is here.")
+
+
+@captures_command.command("show")
+@click.argument("capture_id", type=int, metavar="ID")
+@click.option("--text", is_flag=True, help="Print the text that was read in it.")
+@click.option(
+    "--warc", type=click.Path(path_type=Path, dir_okay=False), help="Write the WARC record there."
+)
+def show(capture_id: int, *, text: bool, warc: Path | None) -> None:
+    """One capture: where it came from, when, and the hashes of its files."""
+    _echo(queries.capture_with_id(capture_id))
+    for name, digest in queries.digests_of(capture_id).items():
+        click.echo(f"{name}: sha256 {digest}")
+    if warc:
+        warc.write_bytes(queries.record_of(capture_id))
+        click.echo(f"record: {warc}")
+    if text:
+        click.echo()
+        for line in queries.text_of(capture_id).splitlines():
+            click.echo(f"  {_printable(line)}")
+
+
+@captures_command.command("accept")
+@click.argument("capture_id", type=int, metavar="ID")
+def accept(capture_id: int) -> None:
+    """Say that a capture is the source, though it looked like a sign-in or an error page."""
+    actions.accept(capture_id, by=actor())
+    _echo(queries.capture_with_id(capture_id))
+
+
+@captures_command.command("verify")
+def verify() -> None:
+    """Compare every kept file with its hash. Ends with status 4 when one is lost or altered."""
+    total = wrong = 0
+    with progress_bar("comparing") as move:
+        for total, (capture_id, name, problem) in enumerate(queries.files_compared(), start=1):
+            move(total, None)
+            if problem:
+                wrong += 1
+                click.echo(f"capture {capture_id}, {name}: {reason(problem)[0]} [{problem}]")
+    click.echo(f"{total} files, {wrong} lost or altered")
+    if wrong:
+        sys.exit(4)
+
+
+def _echo(capture: Capture) -> None:
+    click.echo(f"capture {capture.id}: {capture.state.value}")
+    if capture.problem:
+        click.echo(f"{reason(capture.problem)[0]} [{capture.problem}]")
+    for name, value in (
+        ("asked for", capture.requested_url or capture.file_name),
+        ("found at", capture.url),
+        ("title", capture.title),
+        ("publisher", capture.publisher),
+    ):
+        if value:
+            click.echo(_printable(f"{name}: {value}"))
+    if capture.captured_at:
+        at = timezone.localtime(capture.captured_at).isoformat(sep=" ", timespec="seconds")
+        click.echo(f"kept: {at}, {capture.media_type}, {capture.size} bytes")
+
+
+def _printable(text: str) -> str:
+    """Text of strangers without what could drive the terminal or turn its lines round."""
+    return "".join(c if c.isprintable() else " " for c in text)
