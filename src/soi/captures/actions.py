@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections.abc import Iterator
 from pathlib import PurePath
 from typing import BinaryIO, Final
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -22,15 +24,21 @@ from soi.captures.errors import (
     FileTooLarge,
     FileUnreadable,
 )
-from soi.captures.models import Capture
+from soi.captures.models import Capture, Look, Watch
 from soi.captures.problems import PASSING, Problem
 from soi.captures.reading import read
 from soi.captures.types import Capture as Captured
-from soi.captures.types import CaptureState
+from soi.captures.types import CaptureState, Seen
 from soi.core.formats.hosts import UnusableUrlError, web_url
 from soi.core.formats.plain import cut, one_line
 from soi.journal.actions import Entry, append
 
+_SEEN: Final = {
+    Seen.SAME: "capture.found_same",
+    Seen.CHANGED: "capture.found_changed",
+    Seen.GONE: "capture.found_gone",
+    Seen.MOVED: "capture.found_moved",
+}
 FILE_LIMIT: Final = 20_000_000
 """Bytes of a file that somebody brings."""
 
@@ -63,6 +71,7 @@ def fetch(capture_id: int, *, by: str, policy: Policy = PUBLIC) -> Captured:
         raise CaptureStateRefused(f"Capture {capture_id} is not to be fetched.", capture=capture_id)
     _begin_try(capture_id)
     brought = bringing.from_address(capture.requested_url, policy)
+    bringing.keep(brought)
     _store(capture_id, brought, by=by)
     return queries.capture_with_id(capture_id)
 
@@ -95,6 +104,7 @@ def keep_file(name: str, stream: BinaryIO, *, by: str) -> int:
     if not reading.is_readable or reading.is_locked:
         raise FileUnreadable("The file can't be read.")
     brought = bringing.from_file(content, kind, reading)
+    bringing.keep(brought)
     with transaction.atomic():
         capture = Capture(file_name=file_name, requested_at=timezone.now())
         _fill(capture, brought)
@@ -148,7 +158,7 @@ def _fill(capture: Capture, brought: Brought) -> None:
     capture.http_status = brought.http_status
     capture.captured_at = brought.at
     capture.sha256 = brought.sha256
-    capture.size = brought.size
+    capture.size = len(brought.content)
     capture.media_type = brought.kind
     capture.charset = brought.charset
     capture.title = brought.title
@@ -187,6 +197,111 @@ def _take(*, by: str) -> Capture | None:
     if capture.state == CaptureState.FAILED:
         append([_entry("capture.failed", capture)], by=by)
     return capture
+
+
+@transaction.atomic
+def watch(capture_id: int, *, by: str) -> None:
+    """Have the source of a capture looked at on schedule, until `unwatch`; again changes nothing.
+
+    Raises `CaptureUnknown`, and `CaptureStateRefused` for what was not captured at an address.
+    """
+    capture = _locked(capture_id)
+    if capture.state != CaptureState.CAPTURED or not capture.requested_url:
+        raise CaptureStateRefused(f"Capture {capture_id} can't be watched.", capture=capture_id)
+    due_at = _later(rules.pause_before_look(0, settings.SOI_WATCH_HOURS))
+    watched, is_new = Watch.objects.get_or_create(capture=capture, defaults={"due_at": due_at})
+    if not is_new and watched.is_on:
+        return
+    watched.is_on, watched.due_at, watched.failures = True, due_at, 0
+    watched.save(update_fields=["is_on", "due_at", "failures"])
+    append([Entry("capture.watched", "capture", capture_id)], by=by)
+
+
+@transaction.atomic
+def unwatch(capture_id: int, *, by: str) -> None:
+    """Look no more; what was seen so far stays. Raises `CaptureUnknown`."""
+    _locked(capture_id)
+    if Watch.objects.filter(capture=capture_id, is_on=True).update(is_on=False):
+        append([Entry("capture.unwatched", "capture", capture_id)], by=by)
+
+
+def look(capture_id: int, *, by: str, policy: Policy = PUBLIC) -> Seen | None:
+    """Look at a watched source now; says what was found, None when the look itself failed.
+
+    Another text is kept as a capture of its own, once. Raises `CaptureUnknown`, and
+    `CaptureStateRefused` when the capture is not watched.
+    """
+    if not queries.capture_with_id(capture_id).is_watched:
+        raise CaptureStateRefused(f"Capture {capture_id} is not watched.", capture=capture_id)
+    base = Capture.objects.get(pk=capture_id)
+    brought = bringing.from_address(base.requested_url, policy)
+    was = rules.Version(base.url, base.sha256, queries.text_of(capture_id))
+    now = rules.Version(brought.url, brought.sha256, brought.text)
+    failures = Watch.objects.values_list("failures", flat=True).get(capture=base)
+    seen = rules.seen(brought.problem, was, now, failures=failures)
+    is_new = not brought.problem and not any(now.says_the_same(each) for each in _versions(base))
+    if is_new:
+        bringing.keep(brought)
+    _note_look(base, brought, seen, is_new=is_new, by=by)
+    return seen
+
+
+def _versions(base: Capture) -> Iterator[rules.Version]:
+    """What is kept of a source already: as it was captured, and as it was found changed."""
+    for row in (base, *base.following.order_by("-pk")):
+        yield rules.Version(row.url, row.sha256, queries.text_of(row.pk))
+
+
+@transaction.atomic
+def _note_look(
+    base: Capture, brought: Brought, seen: Seen | None, *, is_new: bool, by: str
+) -> None:
+    watched = Watch.objects.select_for_update().get(capture=base)
+    entries = []
+    kept = None
+    if is_new:
+        kept = Capture(requested_url=base.requested_url, requested_at=timezone.now(), previous=base)
+        _fill(kept, brought)
+        kept.save()
+        entries.append(_entry("capture.captured", kept))
+    Look.objects.create(
+        watch=watched,
+        at=timezone.now(),
+        seen=seen or "",
+        problem=brought.problem or "",
+        url=brought.url,
+        capture=kept,
+    )
+    if seen and seen != watched.last_seen:
+        after = kept.sha256 if kept else ""
+        entries.append(Entry(_SEEN[seen], "capture", base.pk, before=base.sha256, after=after))
+    watched.failures = watched.failures + 1 if rules.is_failure(brought.problem) else 0
+    watched.last_seen = seen or watched.last_seen
+    watched.last_looked_at = timezone.now()
+    watched.due_at = _later(rules.pause_before_look(watched.failures, settings.SOI_WATCH_HOURS))
+    watched.save()
+    append(entries, by=by)
+
+
+def take_due_look(*, by: str, policy: Policy = PUBLIC) -> bool:
+    """Look at the watched source that has waited longest, if one is due; as `take_due`."""
+    capture_id = _take_look()
+    if capture_id is None:
+        return False
+    look(capture_id, by=by, policy=policy)
+    return True
+
+
+@transaction.atomic
+def _take_look() -> int | None:
+    now = timezone.now()
+    due = Watch.objects.filter(is_on=True, due_at__lte=now)
+    watched = due.select_for_update(skip_locked=True).order_by("due_at").first()
+    if watched is None:
+        return None
+    watched.due_at = now + rules.LEASE
+    watched.save(update_fields=["due_at"])
+    return watched.capture_id
 
 
 def _locked(capture_id: int) -> Capture:

@@ -1,13 +1,14 @@
-"""Bring a source home: fetch it, see what it is, read it, and keep its bytes.
+"""Bring a source home: fetch it, see what it is, read it; and then keep its bytes.
 
-In: an address, or the bytes of a file. Out: a `Brought` with what came and what is wrong with it,
-its bytes, text and record on the disk already. The database is not touched: killed here, nothing
-is left but files that nobody names.
+In: an address, or the bytes of a file. Out: a `Brought` with what came and what is wrong with it.
+`keep` puts its bytes, text and record on the disk. The database is not touched: killed here,
+nothing is left but files that nobody names.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -37,19 +38,44 @@ class Brought:
     http_status: int | None = None
     at: dt.datetime | None = None
     """When its last byte was here; None when nothing came that could be kept."""
-    sha256: str = ""
-    size: int = 0
+    content: bytes = b""
     kind: str = ""
     charset: str = ""
     title: str = ""
     publisher: str = ""
     text: str = ""
-    text_sha256: str = ""
-    record_sha256: str = ""
+    record: bytes = b""
+
+    @property
+    def sha256(self) -> str:
+        """Of the bytes; "" when nothing came that could be kept."""
+        return _digest(self.content) if self.at else ""
+
+    @property
+    def text_sha256(self) -> str:
+        """Of the text; "" without any."""
+        return _digest(self.text.encode()) if self.text else ""
+
+    @property
+    def record_sha256(self) -> str:
+        """Of the record of how it came; "" for a file."""
+        return _digest(self.record) if self.record else ""
+
+
+def keep(brought: Brought) -> None:
+    """Put what came on the disk for good. Raises `OSError`."""
+    if brought.at:
+        for content in (brought.content, brought.text.encode(), brought.record):
+            if content or content is brought.content:
+                storage.keep(content)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def from_address(url: str, policy: Policy, limits: Limits = LIMITS) -> Brought:
-    """Fetch a source and keep it. Raises `OSError` when it can't be kept, nothing else."""
+    """Fetch a source and read it. Never raises for what a server does."""
     try:
         fetched = retrieve(url, limits, policy, agent=_agent())
     except FetchFailed as failure:
@@ -63,19 +89,19 @@ def from_address(url: str, policy: Policy, limits: Limits = LIMITS) -> Brought:
         return Brought(Problem.TYPE_REFUSED, url=fetched.url, http_status=fetched.status)
     reading = read(fetched.content, kind, charset=fetched.charset)
     return replace(
-        _kept(fetched.content, kind, reading),
+        _read(fetched.content, kind, reading),
         problem=problem_of(reading, kind, requested=url, url=fetched.url),
         url=fetched.url,
         http_status=fetched.status,
         charset=fetched.charset,
-        record_sha256=storage.keep(record_of(fetched.steps)),
+        record=record_of(fetched.steps),
     )
 
 
 def from_file(content: bytes, kind: str, reading: Reading) -> Brought:
-    """Keep a file that somebody brought. Raises `OSError` when it can't be kept."""
+    """A file that somebody brought, as it was read."""
     problem = problem_of(reading, kind, requested="", url="")
-    return replace(_kept(content, kind, reading), problem=problem)
+    return replace(_read(content, kind, reading), problem=problem)
 
 
 def problem_of(reading: Reading, kind: str, *, requested: str, url: str) -> Problem | None:
@@ -90,17 +116,15 @@ def problem_of(reading: Reading, kind: str, *, requested: str, url: str) -> Prob
     return Problem.EMPTY if kind == kinds.PLAIN and not reading.text else None
 
 
-def _kept(content: bytes, kind: str, reading: Reading) -> Brought:
+def _read(content: bytes, kind: str, reading: Reading) -> Brought:
     return Brought(
         problem=None,
         at=timezone.now(),
-        sha256=storage.keep(content),
-        size=len(content),
+        content=content,
         kind=kind,
         title=reading.title,
         publisher=reading.publisher,
         text=reading.text,
-        text_sha256=storage.keep(reading.text.encode()) if reading.text else "",
     )
 
 

@@ -12,7 +12,9 @@ from django.utils import timezone
 from soi.captures import quotes, storage
 from soi.captures.errors import CaptureUnknown, FileAltered, FileMissing
 from soi.captures.models import Capture as Row
-from soi.captures.types import Capture, CaptureState, Seen
+from soi.captures.models import Look as LookRow
+from soi.captures.models import Watch
+from soi.captures.types import Capture, CaptureState, Look, Seen
 from soi.core.rows import Rows
 from soi.core.text import Span
 
@@ -97,20 +99,32 @@ def record_of(capture_id: int) -> bytes:
     return storage.kept(digest) if digest else b""
 
 
-def captures(*, states: Sequence[CaptureState] = (), watched: bool = False) -> Rows[Capture]:
-    """Captures, the newest first, to be read page by page."""
+def captures(
+    *, states: Sequence[CaptureState] = (), watched: bool = False, seen: Sequence[Seen] = ()
+) -> Rows[Capture]:
+    """Captures, the newest first, to be read page by page; `seen` by what the watch found last."""
     found = _rows().order_by("-pk")
     if states:
         found = found.filter(state__in=states)
     if watched:
         found = found.filter(watch__is_on=True)
+    if seen:
+        found = found.filter(watch__last_seen__in=seen)
     return Rows(found.count, lambda start, stop: [_capture(row) for row in found[start:stop]])
 
 
+def looks_at(capture_id: int) -> Rows[Look]:
+    """The looks of the watch at a capture's source, the newest first."""
+    found = LookRow.objects.filter(watch__capture=capture_id).order_by("-at", "-pk")
+    return Rows(found.count, lambda start, stop: [_look(row) for row in found[start:stop]])
+
+
 def is_something_due() -> bool:
-    """True if the worker has something to do for captures; one query."""
+    """True if the worker has something to do for captures; two queries."""
     now = timezone.now()
-    return Row.objects.filter(state=CaptureState.WAITING, due_at__lte=now).exists()
+    waiting = Row.objects.filter(state=CaptureState.WAITING, due_at__lte=now)
+    looks = Watch.objects.filter(is_on=True, due_at__lte=now)
+    return waiting.exists() or looks.exists()
 
 
 def digests_of(capture_id: int) -> dict[str, str]:
@@ -142,6 +156,11 @@ def _digests(row: Row) -> dict[str, str]:
         "timestamp": row.timestamp_sha256,
     }
     return {name: digest for name, digest in named.items() if digest}
+
+
+def _look(row: LookRow) -> Look:
+    seen = Seen(row.seen) if row.seen else None
+    return Look(row.at, seen, row.problem, row.url, row.capture_id)
 
 
 def _text(digest: str) -> str:

@@ -61,6 +61,7 @@ def _work() -> None:
 def do_due(policy: Policy = PUBLIC) -> int:
     """Do everything that is due, here and now; returns how much that was."""
     done = 0
-    while actions.take_due(by=_BY, policy=policy):
+    # What people wait for comes before what is only looked at again.
+    while actions.take_due(by=_BY, policy=policy) or actions.take_due_look(by=_BY, policy=policy):
         done += 1
     return done

@@ -61,3 +61,17 @@ class Capture:
     is_watched: bool
     last_seen: Seen | None
     """What the last look of the watch found, None when there was none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at a watched source."""
+
+    at: dt.datetime
+    seen: Seen | None
+    """What it found, None when the look itself failed."""
+    problem: str
+    url: str
+    """Where the address led."""
+    capture_id: int | None
+    """What was kept of it, None when there was nothing new."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from pathlib import Path
 
@@ -10,11 +11,13 @@ from django.utils import timezone
 
 from soi.answer.complaints import reason
 from soi.captures import actions, queries
-from soi.captures.types import Capture, CaptureState
+from soi.captures.types import Capture, CaptureState, Seen
 from soi.cli.actor import actor
 from soi.cli.progress import progress_bar
 
 EXISTING = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
+LOOKS = 10
+"""Looks of the watch that are shown, the newest."""
 SHOWN = 60
 """Characters of a title or an address in a list."""
 
@@ -56,15 +59,23 @@ def add(source: str, *, later: bool) -> None:
     type=click.Choice([each.value for each in CaptureState]),
     help="Only captures that stand there; may be repeated.",
 )
+@click.option(
+    "--seen",
+    multiple=True,
+    type=click.Choice([each.value for each in Seen]),
+    help="Only what the watch found so at its last look; may be repeated.",
+)
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="How many.")
-def list_(states: tuple[str, ...], limit: int) -> None:
+def list_(states: tuple[str, ...], seen: tuple[str, ...], limit: int) -> None:
     """The captures, the newest first: number, state, day, what it is."""
-    found = queries.captures(states=[CaptureState(each) for each in states])
+    found = queries.captures(
+        states=[CaptureState(each) for each in states], seen=[Seen(each) for each in seen]
+    )
     for each in found[:limit]:
         day = each.captured_at and timezone.localtime(each.captured_at).date().isoformat()
         name = _printable(each.title or each.url or each.requested_url or each.file_name)
         cut = name if len(name) <= SHOWN else f"{name[: SHOWN - 1].rstrip()}…"
-        stands = f"{each.state.value} {each.problem}".strip()
+        stands = f"{each.state.value} {each.problem or each.last_seen or ''}".strip()
         click.echo(f"{each.id:7} {stands:26} {day or '-':10}  {cut}")
     if len(found) > limit:
         click.echo(f"{len(found) - limit} more: --limit, --state")
@@ -86,6 +97,9 @@ def show(capture_id: int, *, text: bool, warc: Path | None) -> None:
     if warc:
         warc.write_bytes(queries.record_of(capture_id))
         click.echo(f"record: {warc}")
+    for look in queries.looks_at(capture_id)[:LOOKS]:
+        kept = f", kept as {look.capture_id}" if look.capture_id else ""
+        click.echo(_printable(f"look {_moment(look.at)}: {look.seen or look.problem}{kept}"))
     if text:
         click.echo()
         for line in queries.text_of(capture_id).splitlines():
@@ -97,6 +111,21 @@ def show(capture_id: int, *, text: bool, warc: Path | None) -> None:
 def accept(capture_id: int) -> None:
     """Say that a capture is the source, though it looked like a sign-in or an error page."""
     actions.accept(capture_id, by=actor())
+    _echo(queries.capture_with_id(capture_id))
+
+
+@captures_command.command("watch")
+@click.argument("capture_id", type=int, metavar="ID")
+@click.option("--off", is_flag=True, help="Look no more.")
+@click.option("--now", is_flag=True, help="Look now, and say what was found.")
+def watch(capture_id: int, *, off: bool, now: bool) -> None:
+    """Have `soi worker` look at the source again on schedule, and flag what has changed."""
+    if off:
+        actions.unwatch(capture_id, by=actor())
+    else:
+        actions.watch(capture_id, by=actor())
+    if now:
+        actions.look(capture_id, by=actor())
     _echo(queries.capture_with_id(capture_id))
 
 
@@ -128,8 +157,14 @@ def _echo(capture: Capture) -> None:
         if value:
             click.echo(_printable(f"{name}: {value}"))
     if capture.captured_at:
-        at = timezone.localtime(capture.captured_at).isoformat(sep=" ", timespec="seconds")
+        at = _moment(capture.captured_at)
         click.echo(f"kept: {at}, {capture.media_type}, {capture.size} bytes")
+    if capture.is_watched:
+        click.echo(f"watched: {capture.last_seen or 'not looked at yet'}")
+
+
+def _moment(at: dt.datetime) -> str:
+    return timezone.localtime(at).isoformat(sep=" ", timespec="seconds")
 
 
 def _printable(text: str) -> str:

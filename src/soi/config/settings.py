@@ -122,6 +122,9 @@ SOI_CONTACT_DAYS = env.integer("SOI_CONTACT_DAYS", 30, least=1)
 # A message may hold 50,000 characters, each up to 4 bytes and three times that when URL-encoded.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 700_000
 
+# Captured sources
+SOI_WATCH_HOURS = env.integer("SOI_WATCH_HOURS", 24, least=1)
+
 # People and sign-in. A session and its cookies are made below /desk/ and /account/ only (ADR 0007).
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
