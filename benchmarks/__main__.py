@@ -6,7 +6,7 @@ import platform
 
 from rich.console import Console
 
-from benchmarks import answers, imports, index, ledger, repeats, tips
+from benchmarks import answers, imports, index, ledger, names, repeats, tips
 
 
 def main() -> None:
@@ -20,6 +20,7 @@ def main() -> None:
     index.main(["--checks", "10000"])
     ledger.main(["--leaves", "100000"])
     tips.main([])
+    names.main([])
 
 
 if __name__ == "__main__":

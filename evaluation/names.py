@@ -24,7 +24,8 @@ from evaluation.names_metrics import (
     recall_at_false_alarms,
 )
 from evaluation.names_render import render_html, render_text
-from soi.core.lookalike import Register, compile_register, scan
+from soi.core.lookalike import NameKind, Register, compile_register, scan, score
+from soi.core.lookalike.letters import view
 from soi.core.lookalike.model import shipped_model
 
 __all__ = ["DetectorReport", "NamesReport", "evaluate_names", "render_html", "render_text"]
@@ -45,6 +46,8 @@ class DetectorReport:
     """Among imitations reported, the share whose brand was named rightly."""
     recall_by_kind: dict[str, float]
     recall_by_source: dict[str, float]
+    false_alarms_by_kind: dict[str, float]
+    """The share of benign names of each kind that is reported."""
     names_per_second: float
 
     def as_dict(self) -> dict[str, Any]:
@@ -59,6 +62,7 @@ class DetectorReport:
             "brand_right": self.brand_right,
             "recall_by_kind": self.recall_by_kind,
             "recall_by_source": self.recall_by_source,
+            "false_alarms_by_kind": self.false_alarms_by_kind,
             "names_per_second": self.names_per_second,
         }
 
@@ -120,7 +124,7 @@ def evaluate_names(register_csv: Path, names_csv: Path, *, baselines: bool = Tru
     detectors = [_measure("engine", engine, names, shipped_model().reader, seconds)]
     for rule in RULES if baselines else ():
         started = time.perf_counter()
-        verdicts = rule.detect(brands, [name.host for name in names])
+        verdicts = rule.detect(brands, _as_hosts(names, register))
         seconds = time.perf_counter() - started
         detectors.append(_measure(rule.name, verdicts, names, rule.threshold, seconds))
     labels = [name.imitates for name in names]
@@ -138,11 +142,28 @@ def evaluate_names(register_csv: Path, names_csv: Path, *, baselines: bool = Tru
 
 
 def _engine_verdicts(register: Register, names: Sequence[LabelledName]) -> list[Verdict]:
-    found = scan((name.host for name in names), register)
+    if all(name.what is NameKind.HOST for name in names):
+        found = list(scan((name.host for name in names), register))
+    else:
+        found = [score(name.host, name.what, register) for name in names]
     return [
         Verdict(s.lookalike.probability, s.lookalike.brand) if s else Verdict(NO_FINDING, "")
         for s in found
     ]
+
+
+def _as_hosts(names: Sequence[LabelledName], register: Register) -> list[str]:
+    """Names for rules that know hosts only: of an account its letters; "" if it is official."""
+    return [
+        name.host if name.what is NameKind.HOST else _account_as_host(name.host, register)
+        for name in names
+    ]
+
+
+def _account_as_host(name: str, register: Register) -> str:
+    if register.official_handle(name):
+        return ""
+    return "".join(c for c in view(name, 0, len(name)).plain if c.isalnum()) + ".test"
 
 
 def _measure(
@@ -162,6 +183,12 @@ def _measure(
     right = sum(name.brand == verdict.brand for name, verdict in hits)
     positives = [name for name in names if name.imitates]
     found = [name for name, _ in hits]
+    benign = [name for name in names if not name.imitates]
+    alarms = [
+        name
+        for name, verdict in zip(names, verdicts, strict=True)
+        if not name.imitates and verdict.score >= threshold
+    ]
     return DetectorReport(
         name=title,
         at_threshold=at_threshold(scores, labels, threshold),
@@ -171,6 +198,7 @@ def _measure(
         brand_right=right / len(hits) if hits else 0.0,
         recall_by_kind=_shares([n.kind for n in found], [n.kind for n in positives]),
         recall_by_source=_shares([n.source for n in found], [n.source for n in positives]),
+        false_alarms_by_kind=_shares([n.kind for n in alarms], [n.kind for n in benign]),
         names_per_second=len(names) / seconds if seconds else 0.0,
     )
 

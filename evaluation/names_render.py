@@ -57,6 +57,7 @@ def _groups(report: NamesReport) -> list[tuple[str, tuple[tuple[str, str], ...]]
         for title, shares in (
             ("Recall by kind of imitation", engine.recall_by_kind),
             ("Recall by source", engine.recall_by_source),
+            ("Share reported of benign names", engine.false_alarms_by_kind),
         )
     ]
 
@@ -86,7 +87,7 @@ def render_text(report: NamesReport) -> str:
         table.add_row(*_figures(detector))
     console.print(table)
     for title, rows in _groups(report):
-        group = Table("group", "recall", title=title, title_justify="left")
+        group = Table("group", "share", title=title, title_justify="left")
         for row in rows:
             group.add_row(*row)
         console.print(group)
@@ -98,7 +99,7 @@ def render_html(report: NamesReport) -> str:
     parts = [f"<p>{html.escape(line)}</p>" for line in _summary(report)]
     rows = [_figures(detector) for detector in report.detectors]
     parts.append(_table("Detectors on the same names", _COLUMNS, rows))
-    parts += [_table(title, ("group", "recall"), list(rows)) for title, rows in _groups(report)]
+    parts += [_table(title, ("group", "share"), list(rows)) for title, rows in _groups(report)]
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

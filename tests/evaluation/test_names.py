@@ -1,6 +1,7 @@
 """The evaluation of the lookalike engine, on invented brands and names."""
 
 import json
+from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -128,6 +129,8 @@ def test_the_text_names_every_detector(files: tuple[Path, Path]) -> None:
     ("names", "says"),
     [
         ("domain,brand\na.com,\n", "no column 'label'"),
+        ("label,brand\n1,\n", "neither a column 'domain' nor 'name'"),
+        ("name,what,label,brand\na,poem,0,\n", "no kind of name"),
         ("domain,label,brand\na.com,2,\n", "neither 0 nor 1"),
         ("domain,label,brand\n", "must not be empty"),
     ],
@@ -249,3 +252,40 @@ def test_word_lists_are_read_by_size_and_missing_ones_refused(tmp_path: Path) ->
     assert sized["50"] == ["gray"]
     with pytest.raises(FileNotFoundError, match="size 10"):
         words_by_size(tmp_path / "nowhere")
+
+
+HANDLES = """name,what,label,brand,kind,source
+songxanh.official,handle,0,songxanh,official,vi
+Sông Xanh Bank hỗ trợ,display,1,songxanh,lure,vi
+songxanhbannk,handle,1,songxanh,typo,vi
+lan.nguyen,handle,0,,person,vi
+an@songxanhbank-vn.top,email,1,songxanh,lure,vi
+"""
+
+
+def test_account_names_are_measured_as_account_names(tmp_path: Path) -> None:
+    register, names = tmp_path / "r.csv", tmp_path / "n.csv"
+    register.write_text(
+        "brand,tokens,official_domain,handles\n"
+        "songxanh,songxanhbank,songxanhbank.example,songxanh.official|sx\n",
+        encoding="utf-8",
+    )
+    names.write_text(HANDLES, encoding="utf-8")
+    report = evaluate_names(register, names)
+    assert (report.engine.at_threshold.hits, report.engine.at_threshold.false_alarms) == (3, 0)
+    assert report.engine.false_alarms_by_kind == {"official": 0.0, "person": 0.0}
+    substring = report.detectors[2]
+    assert (substring.at_threshold.hits, substring.at_threshold.false_alarms) == (2, 0)
+
+
+def test_the_set_of_account_names_is_what_its_readme_says() -> None:
+    folder = Path(__file__).parents[2] / "evaluation" / "handles"
+    names, brands = read_names(folder / "handles.csv"), read_register(folder / "register.csv")
+    assert (len(names), len(brands)) == (672, 21)
+    counts = Counter(name.kind for name in names)
+    readme = (folder / "README.md").read_text("utf-8")
+    assert all(f"| `{kind}` | {count} |" in readme for kind, count in counts.items())
+    listed = {handle for brand in brands for handle in brand.handles}
+    official = {n.host.lstrip("@").lower() for n in names if n.kind == "official"}
+    assert official <= {handle.lower() for handle in listed}
+    assert {n.brand for n in names if n.imitates} == {brand.id for brand in brands}

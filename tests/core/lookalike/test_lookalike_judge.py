@@ -14,6 +14,7 @@ from soi.core.lookalike import (
     judge,
     scan,
     score,
+    sift,
 )
 
 HOST, HANDLE, EMAIL = NameKind.HOST, NameKind.HANDLE, NameKind.EMAIL
@@ -172,6 +173,18 @@ def test_scanning_a_stream_gives_what_scoring_one_by_one_gives(register: Registe
     names = ["example.com", "s0ngxanhbank.top", "song-xanh-bank.top", "sôngxanhbank.vn", "a\nb", ""]
     names += [f"host{i}.example" for i in range(5000)] + ["kqv-cskh.vip"]
     assert list(scan(names, register)) == [score(name, HOST, register) for name in names]
+
+
+def test_sifting_keeps_every_name_that_has_a_score_and_few_others(register: Register) -> None:
+    names = [f"tin-tuc{i}.example" for i in range(9000)]
+    names[4000:4000] = ["x" * 300 + "songxanhbank.top", "song-xanhbank.top", "s%6fngxanhbank.top"]
+    names[8500:8500] = ["xn--sngxanhbank-2eb.com", "hoamaipots.vn", "a\nsongxanhbank.top", "", "\n"]
+    kept = sift(names, register)
+    scored = [i for i, name in enumerate(names) if score(name, HOST, register)]
+    assert set(scored) <= set(kept)
+    assert kept == sorted(set(kept))
+    assert len(kept) < 12
+    assert len(scored) >= 4
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,10 @@ from soi.core.lookalike.hosts import (
     parents,
     registrable,
 )
-from soi.core.lookalike.judge import judge, scan, score
+from soi.core.lookalike.judge import judge, score
 from soi.core.lookalike.lists import Lists, lists_with, shipped_lists
 from soi.core.lookalike.register import Register, compile_register
+from soi.core.lookalike.scan import scan, sift
 from soi.core.lookalike.types import (
     Brand,
     Lookalike,
@@ -39,4 +40,5 @@ __all__ = [
     "scan",
     "score",
     "shipped_lists",
+    "sift",
 ]

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from soi.core.lookalike.finder import Edit
 from soi.core.lookalike.hosts import is_shared_host, public_suffix, registrable
 from soi.core.lookalike.letters import View, class_fold
 from soi.core.lookalike.lists import Lists
-from soi.core.lookalike.register import SHORT, Edit, Found, Register, Token
+from soi.core.lookalike.register import SHORT, Found, Register, Token
 
 MAX_CANDIDATES = 64
 """How many places of one name are weighed; real names have fewer than ten."""
@@ -120,9 +121,9 @@ def _all_candidates(site: Site, register: Register) -> Iterator[Candidate]:
         text = site.view.plain[start:end]
         for found in register.find(class_fold(text)):
             if _is_believable(text, found):
-                exact = text[found.start : found.end] == found.token.text
+                exact = text[found.start : found.end] == found.name.text
                 place = (start + found.start, start + found.end)
-                yield Candidate(found.token, found.edit, exact, index, *place, split=False)
+                yield Candidate(found.name, found.edit, exact, index, *place, split=False)
         if "-" in text:
             yield from _split_candidates(text, start, index, register)
 
@@ -134,14 +135,14 @@ def _split_candidates(
     places = [i for i, c in enumerate(text) if c != "-"]
     joined = "".join(text[i] for i in places)
     for found in register.find(class_fold(joined)):
-        if found.edit is not Edit.NONE or len(found.token.text) <= SHORT:
+        if found.edit is not Edit.NONE or len(found.name.text) <= SHORT:
             continue
         start, end = places[found.start], places[found.end - 1] + 1
         at_edges = (start == 0 or text[start - 1] == "-") and (end == len(text) or text[end] == "-")
         if at_edges and "-" in text[start:end]:
-            exact = joined[found.start : found.end] == found.token.text
+            exact = joined[found.start : found.end] == found.name.text
             yield Candidate(
-                found.token, found.edit, exact, index, offset + start, offset + end, split=True
+                found.name, found.edit, exact, index, offset + start, offset + end, split=True
             )
 
 
@@ -150,12 +151,12 @@ def _is_believable(text: str, found: Found) -> bool:
     shown = text[found.start : found.end]
     if not any(c.isalpha() for c in shown):
         return False
-    if shown == found.token.text:
+    if shown == found.name.text:
         return True
     left, right = is_edge(text, found.start), is_edge(text, found.end)
-    if len(found.token.text) <= SHORT:
+    if len(found.name.text) <= SHORT:
         return left and right
-    if found.edit in (Edit.NONE, Edit.DRAWN) or len(found.token.text) >= _LOOSE_EDIT:
+    if found.edit in (Edit.NONE, Edit.DRAWN) or len(found.name.text) >= _LOOSE_EDIT:
         return True
     return left or right
 

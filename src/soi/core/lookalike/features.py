@@ -13,8 +13,9 @@ from functools import cache
 from soi.core.lookalike import costs
 from soi.core.lookalike.bends import bend
 from soi.core.lookalike.candidates import Candidate, Site, is_edge
+from soi.core.lookalike.finder import Edit
 from soi.core.lookalike.lists import Lists
-from soi.core.lookalike.register import SHORT, Edit
+from soi.core.lookalike.register import SHORT
 from soi.core.lookalike.segments import Reading, kinds, read, read_all
 from soi.core.lookalike.words import word_classes
 

@@ -7,15 +7,16 @@ Nothing here reads the network or the database, and nothing here says that a nam
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from urllib.parse import unquote
 
 from soi.core.lookalike.candidates import Candidate, Site, candidates, read_handle, read_host
 from soi.core.lookalike.features import describe, lure_words
+from soi.core.lookalike.finder import Edit
 from soi.core.lookalike.hosts import MAX_HOST, host_slice, normalise_host
-from soi.core.lookalike.letters import View, class_fold, view
+from soi.core.lookalike.letters import View, view
 from soi.core.lookalike.model import Model, shipped_model
-from soi.core.lookalike.register import Edit, Register
+from soi.core.lookalike.register import Register
 from soi.core.lookalike.types import (
     Lookalike,
     LookalikeKind,
@@ -29,7 +30,6 @@ from soi.core.text.parts import Span
 MAX_HANDLE = 256
 """Longer account and display names are not judged; no platform allows them."""
 _HANDLE_SEPARATORS = " ._\t|/,;:()[]"
-_BLOCK = 4096
 
 
 def judge(name: str, kind: NameKind, register: Register) -> Lookalike | None:
@@ -66,51 +66,6 @@ def score_all(name: str, kind: NameKind, register: Register, *, model: Model) ->
         yield from _score_handle(name, 0, len(name), register, model)
     else:
         yield from _score_email(name, register, model)
-
-
-def scan(names: Iterable[str], register: Register) -> Iterator[Scored | None]:
-    """`score` for a stream of hosts, in order: a block is searched at once, hits are weighed."""
-    block: list[str] = []
-    for name in names:
-        block.append(name)
-        if len(block) == _BLOCK:
-            yield from _scan_block(block, register)
-            block = []
-    yield from _scan_block(block, register)
-
-
-def _scan_block(block: list[str], register: Register) -> Iterator[Scored | None]:
-    hits = _possible(block, register)
-    for i, name in enumerate(block):
-        yield score(name, NameKind.HOST, register) if i in hits else None
-
-
-def _possible(block: list[str], register: Register) -> set[int]:
-    """The names of a block in which anything stands that is like a brand; all the unusual ones."""
-    hits: set[int] = set()
-    texts: list[str] = []
-    owners: list[int] = []
-    for i, name in enumerate(block):
-        lowered = name.lower()
-        if len(name) > MAX_HOST or not name.isascii() or "xn--" in lowered or "%" in name:
-            hits.add(i)
-            continue
-        texts.append(lowered)
-        owners.append(i)
-        if "-" in lowered:
-            texts.append(lowered.replace("-", ""))
-            owners.append(i)
-    starts: list[int] = []
-    at = 0
-    for text in texts:
-        at += len(text) + 1
-        starts.append(at)
-    current = 0
-    for last in register.ends(class_fold("\n".join(texts))):
-        while starts[current] <= last:
-            current += 1
-        hits.add(owners[current])
-    return hits
 
 
 def _score_host(name: str, offset: int, register: Register, model: Model) -> Iterator[Scored]:

@@ -7,13 +7,10 @@ what it finds: `judge` does.
 
 from __future__ import annotations
 
-import string
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-import ahocorasick
-
+from soi.core.lookalike.finder import Finder, Place
 from soi.core.lookalike.hosts import (
     is_shortener,
     normalise_host,
@@ -21,34 +18,13 @@ from soi.core.lookalike.hosts import (
     public_suffix,
     turns_direction,
 )
-from soi.core.lookalike.letters import class_fold, plain_letters
+from soi.core.lookalike.letters import plain_letters
 from soi.core.lookalike.lists import Lists, shipped_lists
 from soi.core.lookalike.types import Brand
 
 SHORT = 4
 """Names of up to this many letters occur inside too many words to be believed there."""
 _MIN_TOKEN = 3
-_MIN_EDITED = 5
-"""Shorter names get no one-letter variants: those are other words."""
-_MIN_SHORTENED = 6
-_LETTERS = string.ascii_lowercase
-_DRAWN = (("m", "rn"), ("w", "vv"), ("d", "cl"))
-"""Letters that two others draw."""
-
-
-class Edit(StrEnum):
-    """How what was found differs from the brand's name."""
-
-    NONE = "none"
-    DRAWN = "drawn"
-    """Two letters that together look like one: rn for m."""
-    SWAP = "swap"
-    REPLACED = "replaced"
-    DROPPED = "dropped"
-    ADDED = "added"
-
-
-_NEAREST_FIRST = tuple(Edit)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,14 +39,8 @@ class Token:
     """The public suffixes under which the brand has hosts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A token or a variant of it, at `start:end` of the scanned text."""
-
-    token: Token
-    edit: Edit
-    start: int
-    end: int
+Found = Place[Token]
+"""A token, or one with a letter wrong, at `start:end` of the scanned text."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +49,7 @@ class Register:
 
     brands: tuple[Brand, ...]
     lists: Lists = field(repr=False)
-    _automaton: ahocorasick.Automaton = field(repr=False)
+    _finder: Finder[Token] = field(repr=False)
     _owners: dict[str, Brand] = field(repr=False)
     _handles: dict[str, Brand] = field(repr=False)
 
@@ -115,14 +85,12 @@ class Register:
         return self._handles.get(_handle_key(handle))
 
     def find(self, folded: str) -> Iterator[Found]:
-        """Every place in class-folded text where a token or a variant of one stands."""
-        for last, (length, matches) in self._automaton.iter(folded):
-            for token, edit in matches:
-                yield Found(token, edit, last + 1 - length, last + 1)
+        """Every place in class-folded text where a token stands, with at most one letter wrong."""
+        return self._finder.find(folded)
 
     def ends(self, folded: str) -> Iterator[int]:
-        """The last positions of everything that `find` finds: the quick form for long blocks."""
-        return (last for last, _ in self._automaton.iter(folded))
+        """A position in each place that `find` finds: the quick form for long blocks."""
+        return self._finder.ends(folded)
 
 
 def compile_register(brands: Iterable[Brand], *, lists: Lists | None = None) -> Register:
@@ -144,7 +112,8 @@ def compile_register(brands: Iterable[Brand], *, lists: Lists | None = None) -> 
             handles.setdefault(_handle_key(handle), brand)
     owners.pop("", None)
     handles.pop("", None)
-    return Register(listed, lists or shipped_lists(), _build_automaton(listed), owners, handles)
+    finder = Finder((token.text, token) for brand in listed for token in _tokens(brand))
+    return Register(listed, lists or shipped_lists(), finder, owners, handles)
 
 
 def _handle_key(handle: str) -> str:
@@ -161,40 +130,3 @@ def _tokens(brand: Brand) -> Iterator[Token]:
             if len(text) >= _MIN_TOKEN and not text.isdigit() and text not in seen:
                 seen.add(text)
                 yield Token(text, brand, is_alias, hosts, suffixes)
-
-
-def _build_automaton(brands: Iterable[Brand]) -> ahocorasick.Automaton:
-    patterns: dict[str, dict[Token, Edit]] = {}
-    for brand in brands:
-        for token in _tokens(brand):
-            for variant, edit in _variants(token.text):
-                known = patterns.setdefault(variant, {})
-                known[token] = min(known.get(token, edit), edit, key=_NEAREST_FIRST.index)
-    automaton = ahocorasick.Automaton()
-    automaton.add_word("\0", (1, ()))  # an automaton without words cannot be searched
-    for pattern, matches in patterns.items():
-        automaton.add_word(pattern, (len(pattern), tuple(matches.items())))
-    automaton.make_automaton()
-    return automaton
-
-
-def _variants(token: str) -> Iterator[tuple[str, Edit]]:
-    """The class-folded spellings under which a token is looked for."""
-    yield class_fold(token), Edit.NONE
-    if len(token) < _MIN_EDITED:
-        return
-    for letter, drawn in _DRAWN:
-        for i, c in enumerate(token):
-            if c == letter:
-                yield class_fold(token[:i] + drawn + token[i + 1 :]), Edit.DRAWN
-    folded = class_fold(token)
-    letters = sorted(set(class_fold(_LETTERS)))
-    for i in range(len(folded)):
-        yield folded[:i] + folded[i + 1 : i + 2] + folded[i] + folded[i + 2 :], Edit.SWAP
-        for c in letters:
-            yield folded[:i] + c + folded[i + 1 :], Edit.REPLACED
-        if len(token) >= _MIN_SHORTENED:
-            yield folded[:i] + folded[i + 1 :], Edit.DROPPED
-    for i in range(1, len(folded)):
-        for c in letters:
-            yield folded[:i] + c + folded[i:], Edit.ADDED
