@@ -1,8 +1,4 @@
-"""Each rule of the charter, with a test that tries to break it, as far as there is what to break.
-
-C2, C3 and C6 are rules of the desk's own checks, which this version does not make: it shows checks
-that others publish. Their tests come with the tables that they bind.
-"""
+"""Each rule of the charter, with a test that tries to break it."""
 
 from __future__ import annotations
 
@@ -15,15 +11,24 @@ import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
-from django.db import connection, models
+from django.db import IntegrityError, connection, models, transaction
 from django.test import Client
 from factories import declare, store_check
 
 from soi.answer import answering, types
-from soi.claims.actions import remove_demo_checks
+from soi.checking import actions as desk_actions
+from soi.checking import errors as desk_errors
+from soi.checking import public as published
+from soi.checking import queries as desk_queries
+from soi.checking.types import ChallengeState, CloseReason
+from soi.claims.actions import allow_publisher, remove_demo_checks
+from soi.claims.errors import PublisherIsOwn
 from soi.core.formats import CheckRecord, HoldingKind
 from soi.core.matching import Relation
-from soi.journal.queries import last_mark
+from soi.journal.queries import Asked, events, last_mark
+from soi.people.types import Role
+from tests.checking_desk import CheckingDesk, waiting
+from tests.members import member
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "soi"
 _ASKING = {"http.client", "socket", "ssl"}
@@ -225,6 +230,161 @@ def test_c10_unknown_is_said_as_unknown_and_never_as_safe(client: Client) -> Non
     page = body_of(client.post("/en/", {"message": "khong-ai-biet.test"}).content)
 
     assert "Unknown does not mean safe." in page
+
+
+@pytest.mark.django_db
+def test_c1_the_desk_closes_an_opinion_and_can_not_publish_one() -> None:
+    desk = CheckingDesk()
+    claim_id = desk.ready("Phim mới chiếu dở thật sự.", is_checkable=False)
+    with pytest.raises(desk_errors.GatesOpen):
+        desk.approve(claim_id)
+
+    desk_actions.close_claim(claim_id, reason=CloseReason.OPINION, by=desk.an)
+
+    with pytest.raises(desk_errors.ClaimStateRefused):
+        desk.write(claim_id, is_checkable=True)
+    assert not published.newest_editions()[:1]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("lack", ["second source", "document", "copy", "quote", "interest"])
+def test_c2_no_check_goes_out_without_its_evidence(lack: str) -> None:
+    desk = CheckingDesk()
+    claim_id = desk.ready()
+    first, second = (each.source.id for each in desk_queries.draft(claim_id).evidence)
+
+    def change(number: int, **fields: object) -> None:
+        version = desk_queries.draft(claim_id).version
+        desk_actions.change_evidence(claim_id, number, version=version, fields=fields, by=desk.an)
+
+    if lack == "second source":
+        desk_actions.remove_evidence(claim_id, second, by=desk.an)
+    elif lack == "copy":
+        desk.cite(claim_id, waiting())
+    elif lack == "document":
+        change(first, kind="secondary")
+    else:
+        change(first, **{lack: "" if lack == "interest" else "cầu đã sập"})
+
+    with pytest.raises(desk_errors.GatesOpen):
+        desk.approve(claim_id)
+
+
+@pytest.mark.django_db
+def test_c3_nothing_goes_out_on_one_persons_word() -> None:
+    """The same by plain SQL: tests/checking/test_two_people_in_the_database.py."""
+    desk = CheckingDesk()
+    desk.an = member(Role.ADMINISTRATOR, name="Một mình")
+    claim_id = desk.ready()
+    digest = desk.digest(claim_id)
+
+    with pytest.raises(desk_errors.SamePerson):
+        desk_actions.approve(claim_id, digest=digest, by=desk.an)
+    with pytest.raises(desk_errors.GatesOpen):
+        desk_actions.publish(claim_id, digest=digest, by=desk.an)
+    desk.approve(claim_id)
+    desk.write(claim_id, title="Đổi sau khi duyệt")
+    with pytest.raises(desk_errors.GatesOpen):
+        desk_actions.publish(claim_id, digest=desk.digest(claim_id), by=desk.an)
+
+
+@pytest.mark.django_db
+def test_c4_no_private_number_goes_out_in_a_check_or_a_challenge() -> None:
+    desk = CheckingDesk()
+    claim_id = desk.ready(explanation="Hỏi chị Tư, số 0912 345 678.")
+    with pytest.raises(desk_errors.GatesOpen):
+        desk.approve(claim_id)
+
+    desk.write(claim_id, explanation="Hỏi chính quyền xã.")
+    desk.publish(claim_id)
+    number = desk_actions.send_challenge(claim_id, 1, text="Gọi tôi: 0912 345 678", by="page")
+    desk_actions.answer_challenge(
+        number, state=ChallengeState.REJECTED, answer="Không.", by=desk.binh
+    )
+
+    assert "345" not in published.challenges(claim_id)[0].text
+
+
+@pytest.mark.django_db
+def test_c5_a_correction_and_a_withdrawal_leave_events_and_every_edition_readable() -> None:
+    desk = CheckingDesk()
+    claim_id = desk.published()
+    first = published.edition(claim_id)
+    desk.correct(claim_id)
+    desk.withdraw(claim_id)
+
+    for subject, number in (("edition", 1), ("correction", 2), ("withdrawal", 3)):
+        sheet = published.edition(claim_id, number)
+        [event] = events(Asked(subject=subject))[:10]
+        assert (event.subject_id, event.after) == (sheet.row.id, sheet.row.digest)
+    assert published.edition(claim_id, 1).content == first.content
+
+
+@pytest.mark.django_db
+def test_c6_a_challenge_can_not_be_removed_silenced_or_answered_twice() -> None:
+    desk = CheckingDesk()
+    claim_id = desk.published()
+    number = desk_actions.send_challenge(claim_id, 1, text="Cầu có sập.", by="page")
+    assert published.challenge_counts(claim_id).open == 1
+
+    for statement in (
+        "DELETE FROM checking_challenge",
+        "UPDATE checking_challenge SET text = 'Cầu không sập.'",
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+    desk_actions.answer_challenge(
+        number, state=ChallengeState.REJECTED, answer="Không.", by=desk.binh
+    )
+    with pytest.raises(desk_errors.ChallengeDecided):
+        desk_actions.answer_challenge(
+            number, state=ChallengeState.REJECTED, answer="Thôi.", by=desk.binh
+        )
+    [row] = published.challenges(claim_id)
+    assert (row.text, row.answer) == ("Cầu có sập.", "Không.")
+
+
+@pytest.mark.django_db
+def test_c7_checks_under_the_desks_own_name_come_from_the_desk_alone() -> None:
+    with pytest.raises(PublisherIsOwn):
+        allow_publisher(site="localhost", name="Soi", by="test")
+
+
+@pytest.mark.django_db
+def test_c9_the_owners_matter_is_said_and_stands_on_somebody_elses_document() -> None:
+    desk = CheckingDesk()
+    claim_id = desk.ready(concerns_owner=None)
+    with pytest.raises(desk_errors.GatesOpen):
+        desk.approve(claim_id)
+    desk.write(claim_id, concerns_owner=True)
+    found = desk_queries.draft(claim_id)
+    desk_actions.change_evidence(
+        claim_id,
+        found.evidence[0].source.id,
+        version=found.version,
+        fields={"is_owners": True},
+        by=desk.an,
+    )
+    with pytest.raises(desk_errors.GatesOpen):
+        desk.approve(claim_id)
+
+    desk.cite(claim_id)
+    desk.publish(claim_id)
+
+    assert published.edition(claim_id).row.words.concerns_owner
+
+
+@pytest.mark.django_db
+def test_c10_unproven_is_a_verdict_and_no_verdict_is_none() -> None:
+    desk = CheckingDesk()
+    claim_id = desk.ready(verdict="")
+    with pytest.raises(desk_errors.GatesOpen):
+        desk.approve(claim_id)
+
+    desk.write(claim_id, verdict="unproven")
+    desk.publish(claim_id)
+
+    assert published.edition(claim_id).row.words.verdict == "unproven"
 
 
 @pytest.mark.parametrize("number", range(1, 11))

@@ -97,6 +97,7 @@ def _codes() -> set[str]:
 
 def test_every_error_code_is_documented():
     import soi.answer.errors
+    import soi.checking.errors
     import soi.claims.errors
     import soi.index.engine.errors
     import soi.publishing.errors  # noqa: F401  # imported so that its errors are known
@@ -121,5 +122,11 @@ def test_every_verb_of_the_journal_is_documented():
     written = re.compile(r'(?:Entry|Changed|_changed|_write)\(\s*"([a-z_]+\.[a-z_]+)"')
     for path in (ROOT / "src" / "soi").rglob("*.py"):
         verbs |= set(written.findall(path.read_text(encoding="utf-8")))
+    handed_on = re.compile(
+        r'"((?:claim|draft|evidence|approval|edition|challenge|reminder|queue)\.[a-z_]+)"'
+    )
+    for path in (ROOT / "src" / "soi" / "checking").glob("*.py"):
+        verbs |= set(handed_on.findall(path.read_text(encoding="utf-8")))
+    assert {"claim.taken", "draft.saved", "edition.withdrawn"} <= verbs
     assert len(verbs) >= 5
     assert not [verb for verb in sorted(verbs) if f"`{verb}`" not in page]

@@ -474,6 +474,96 @@ def _sentences(code: str, message: str) -> Sentences:
             gettext("It was sealed with another secret key of the desk."),
             gettext("The keeper of the desk sets the secret key that was in use, or resets it."),
         ),
+        "claim_unknown": (
+            gettext("There is no such claim"),
+            gettext("No claim of the desk has that number."),
+            gettext("Look at the queue again."),
+        ),
+        "claim_state_refused": (
+            gettext("The claim does not stand where this can be done"),
+            gettext("It was closed, merged, published or withdrawn, perhaps a moment ago."),
+            gettext("Look at the claim again: somebody else may have moved it."),
+        ),
+        "claim_taken": (
+            gettext("Somebody else works on this claim"),
+            gettext("One person has it at a time, so that nothing is written twice."),
+            gettext("Help them with the draft, or ask them to hand it over."),
+        ),
+        "field_invalid": (
+            gettext("A field can't be saved like this"),
+            gettext("It is too long, empty where it may not be, or holds no known word."),
+            gettext("Mend it and save again. What you have typed is still there."),
+        ),
+        "draft_stale": (
+            gettext("Somebody else has changed the same"),
+            gettext("Since you opened the page, the same field was saved by somebody else."),
+            gettext("Both wordings are kept. Compare them and choose, then save again."),
+        ),
+        "version_unknown": (
+            gettext("There is no such version"),
+            gettext("The draft never had a version with that number."),
+            gettext("Load the page again; copy long text first."),
+        ),
+        "evidence_unknown": (
+            gettext("There is no such piece of evidence"),
+            gettext("It was removed, or belongs to another claim."),
+            gettext("Load the page again; older versions of the draft still show it."),
+        ),
+        "evidence_limited": (
+            gettext("No more sources can be added"),
+            gettext("A check has at most 100 sources."),
+            gettext("Remove one that says the same as another."),
+        ),
+        "gates_open": (
+            gettext("Something is missing before this can be approved or published"),
+            gettext("The rules of the desk are a list, and not everything on it is met."),
+            gettext("Open the list beside the draft: it says what is missing and leads there."),
+        ),
+        "digest_stale": (
+            gettext("This is no longer what the draft says"),
+            gettext("Somebody has changed it since you read it. Approval is for exact words."),
+            gettext("Read the draft again as it is now."),
+        ),
+        "same_person": (
+            gettext("You can't approve this yourself"),
+            gettext("You wrote it or changed it last. Nothing goes out on one person's word."),
+            gettext("Ask somebody else to read and approve it."),
+        ),
+        "recused": (
+            gettext("You have left this claim to others"),
+            gettext("Whoever has a part in a matter does not write or approve its check."),
+            gettext("Tell the others what you know in another way, openly."),
+        ),
+        "edition_unknown": (
+            gettext("There is no such edition"),
+            gettext("The check was never published, or has fewer editions."),
+            gettext("Look at the list of published checks."),
+        ),
+        "challenge_unknown": (
+            gettext("There is no such challenge"),
+            gettext("No challenge has that number."),
+            gettext("Look at the list of challenges again."),
+        ),
+        "challenge_decided": (
+            gettext("The challenge has its answer"),
+            gettext("What was answered in public stays as it was answered."),
+            gettext("If the answer was wrong, correct the check and say so there."),
+        ),
+        "challenge_not_met": (
+            gettext("The check still says what was challenged"),
+            gettext("A challenge is upheld when the check has been corrected or withdrawn."),
+            gettext("Publish the correction first, then answer the challenge."),
+        ),
+        "challenges_limited": (
+            gettext("No more challenges of this check are taken for now"),
+            gettext("Many are waiting for an answer already, and none is thrown away."),
+            gettext("Send it again in a few days."),
+        ),
+        "publisher_is_own": (
+            gettext("This is the desk's own site"),
+            gettext("What stands under the desk's name is approved by two people here."),
+            gettext("Write the check at the desk; import checks of other publishers."),
+        ),
         "form_stale": (
             gettext("This form is too old"),
             gettext("You have signed in or out since it was opened, or it came from elsewhere."),

@@ -51,13 +51,16 @@ class Claim(models.Model):
     taken_by = _member(null=True)
     asked = models.PositiveIntegerField(default=0)
     """How often tips of it came, without its parts."""
+    asked_at = models.DateTimeField(null=True)
+    """When the last of them came, null before the first."""
     reach = models.PositiveIntegerField(default=0)
-    """The same, with its parts."""
+    """How often tips of it and of its parts came."""
     harm = models.SmallIntegerField(default=Harm.UNSET.value)
     checkability = models.FloatField(default=0.5)
     """How likely it is a statement of fact, from 0 to 1."""
     opened_at = models.DateTimeField()
     last_asked_at = models.DateTimeField()
+    """When the last tip of it or of its parts came, or when it was opened."""
     priority = models.FloatField(default=0.0)
     """`ordering.priority` of the factors: the queue is read by it, so it is kept."""
     is_demo = models.BooleanField(default=False)
@@ -152,6 +155,8 @@ class Evidence(models.Model):
     capture = models.ForeignKey("captures.Capture", on_delete=models.PROTECT, related_name="+")
     is_cited = models.BooleanField(default=True)
     """True while the draft has it."""
+    is_taken_in = models.BooleanField(default=False)
+    """True once the content names the bytes that were captured."""
 
     def __str__(self) -> str:
         return f"evidence {self.pk} of {self.claim_id}"

@@ -12,8 +12,8 @@ the product, a shell, another program. What they hold to:
 - Revisions, recusals and editions are never changed. A challenge keeps its words, and once decided
   its answer. Nothing of this is removed, but for the demonstration, which is marked from its start.
 
-SQLite remakes a table that a migration alters, and drops its triggers then: such a migration ends
-with `operation()` again.
+SQLite remakes a table that a migration alters: its triggers go with it, and those that name it
+stand in the way. Such a migration begins with `without_them()` and ends with `operation()`.
 """
 
 from __future__ import annotations
@@ -247,17 +247,23 @@ _SPELLED = {
 
 def operation() -> migrations.RunPython:
     """The migration's operation that makes the triggers, anew if they are there. Reversible."""
+    return migrations.RunPython(_make, _drop)
 
-    def forwards(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-        vendor = editor.connection.vendor
-        for statement in (*dropping(vendor), *creating(vendor)):
-            editor.execute(statement, None)
 
-    def backwards(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-        for statement in dropping(editor.connection.vendor):
-            editor.execute(statement, None)
+def without_them() -> migrations.RunPython:
+    """The operation that takes the triggers away while tables are altered. Reversible."""
+    return migrations.RunPython(_drop, _make)
 
-    return migrations.RunPython(forwards, backwards)
+
+def _make(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+    vendor = editor.connection.vendor
+    for statement in (*dropping(vendor), *creating(vendor)):
+        editor.execute(statement, None)
+
+
+def _drop(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+    for statement in dropping(editor.connection.vendor):
+        editor.execute(statement, None)
 
 
 def names(vendor: str) -> set[str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from soi.claims import rules
-from soi.claims.errors import UnknownPublisher
+from soi.claims.errors import PublisherIsOwn, UnknownPublisher
 from soi.claims.models import Check, Publisher
 from soi.core.formats import CheckRecord
 from soi.journal.actions import Entry, append
@@ -28,6 +29,9 @@ _CONTENT = (
     "licence",
 )
 
+OWN_KEY = "soi-"
+"""How the keys of the desk's own checks begin."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -40,7 +44,12 @@ class Stored:
 
 @transaction.atomic
 def allow_publisher(*, site: str, name: str, by: str, is_demo: bool = False) -> Publisher:
-    """Let checks of `site` (a host without `www.`) be imported from now on. Idempotent."""
+    """Let checks of `site` (a host without `www.`) be imported from now on. Idempotent.
+
+    Raises `PublisherIsOwn` for the desk's own site: what stands under its name was approved by two.
+    """
+    if site == rules.site_of(settings.SOI_BASE_URL):
+        raise PublisherIsOwn("The desk's own checks are not imported.", site=site)
     publisher, _ = Publisher.objects.get_or_create(
         site=site, defaults={"name": name, "is_demo": is_demo}
     )
@@ -48,8 +57,8 @@ def allow_publisher(*, site: str, name: str, by: str, is_demo: bool = False) -> 
         publisher.is_demo = False
         publisher.save(update_fields=["is_demo"])
     if not publisher.is_allowed:
-        publisher.is_allowed = True
-        publisher.save(update_fields=["is_allowed"])
+        publisher.is_allowed, publisher.is_own = True, False  # own until the desk moved elsewhere
+        publisher.save(update_fields=["is_allowed", "is_own"])
         append([Entry("publisher.allowed", "publisher", publisher.pk)], by=by)
     return publisher
 
@@ -118,6 +127,42 @@ def store_checks(records: Sequence[CheckRecord], *, by: str, is_demo: bool = Fal
         by=by,
     )
     return Stored(len(added), len(updated), len(latest) - len(added) - len(updated))
+
+
+@transaction.atomic
+def store_own_checks(records: Sequence[CheckRecord], *, by: str, is_demo: bool = False) -> Stored:
+    """Store what the desk itself publishes, under its own site and name as the records give them.
+
+    When the desk's address has changed, what it published before moves along. Raises like
+    `store_checks`.
+    """
+    for site, name in {(record.publisher_site, record.publisher_name) for record in records}:
+        _be_publisher(site, name, by)
+    return store_checks(records, by=by, is_demo=is_demo)
+
+
+def _be_publisher(site: str, name: str, by: str) -> None:
+    own = Publisher.objects.select_for_update().filter(is_own=True).first()
+    if own and (own.site, own.name) == (site, name):
+        return
+    there, _ = Publisher.objects.get_or_create(site=site, defaults={"name": name})
+    if own and own != there:
+        own.is_own = False
+        own.save(update_fields=["is_own"])
+        Check.objects.filter(publisher=own, key__startswith=OWN_KEY).update(publisher=there)
+    there.is_own, there.is_allowed, there.is_demo, there.name = True, False, False, name
+    there.save(update_fields=["is_own", "is_allowed", "is_demo", "name"])
+    append([Entry("publisher.is_own", "publisher", there.pk)], by=by)
+
+
+@transaction.atomic
+def remove_own_checks(keys: Iterable[str], *, by: str) -> int:
+    """Remove checks of the desk itself that were withdrawn; returns how many there were."""
+    found = Check.objects.filter(publisher__is_own=True, key__in=list(keys))
+    gone = list(found.values_list("pk", "digest"))
+    found.delete()
+    append([Entry("check.removed", "check", pk, before=digest) for pk, digest in gone], by=by)
+    return len(gone)
 
 
 def _fill(check: Check, record: CheckRecord, digest: str) -> None:

@@ -8,3 +8,10 @@ class UnknownPublisher(SoiError):
 
     code = "publisher_unknown"
     http_status = 404
+
+
+class PublisherIsOwn(SoiError):
+    """The site is the desk's own: what it publishes goes through two people, not through a file."""
+
+    code = "publisher_is_own"
+    http_status = 409

@@ -13,7 +13,21 @@ class Publisher(models.Model):
     site = models.CharField(max_length=253, unique=True)
     name = models.CharField(max_length=200)
     is_allowed = models.BooleanField(default=False)
+    """True while its checks may be imported."""
+    is_own = models.BooleanField(default=False)
+    """True for this desk itself, whose checks are published here and never imported."""
     is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("is_own",), condition=models.Q(is_own=True), name="one_own_publisher"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_own=False) | models.Q(is_allowed=False),
+                name="own_checks_are_not_imported",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.site

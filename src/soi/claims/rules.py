@@ -5,8 +5,15 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+from urllib.parse import urlsplit
 
 from soi.core.formats import CheckRecord
+from soi.core.formats.hosts import without_www
+
+
+def site_of(url: str) -> str:
+    """The host of a site as publishers are known by: lower case, without `www.`."""
+    return without_www(urlsplit(url).hostname or "localhost")
 
 
 def digest_of(record: CheckRecord) -> str:

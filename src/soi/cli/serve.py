@@ -18,6 +18,7 @@ from django.db import close_old_connections
 
 from soi.answer.complaints import complaint
 from soi.captures import tasks as captures
+from soi.checking import tasks as checking
 from soi.index import actions, engines
 from soi.index.engine import IndexBusy
 from soi.intake import tasks as intake
@@ -101,6 +102,7 @@ def look_once() -> None:
     _try("contacts could not be erased", intake.run_due)
     _try("names in tips could not be looked at", intake.look_for_names)
     _try("captures could not be fetched", captures.run_due)
+    _try("captured sources could not be taken into drafts", checking.run_due)
     _try("ended sessions could not be removed", people.run_due)
     register.run_due()
     _try("lists of scams could not be read", watch.run_due)
