@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
+import re
 import socket
 import socketserver
 import ssl
@@ -70,7 +71,7 @@ class Web:
     def policy(self) -> Policy:
         shipped = Policy()
         return Policy(
-            ports=shipped.ports | {self.port},
+            ports={80, 443, 8080, 8443, self.port},
             is_allowed=_is_here,
             resolve=_leads_here,
             tls=self.tls or shipped.tls,
@@ -122,12 +123,12 @@ def serving(
 
 def _serve(web: Web, connection: socket.socket) -> None:
     request = b""
-    while not request.endswith(b"\r\n\r\n"):
+    while not _is_whole(request):
         more = connection.recv(65536)
         if not more:
             return
         request += more
-        if not request.startswith(b"GET "[: len(request)]):
+        if not request.startswith((b"GET "[: len(request)], b"POST "[: len(request)])):
             connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
             return
     web.requests.append(request)
@@ -140,6 +141,12 @@ def _serve(web: Web, connection: socket.socket) -> None:
     else:
         said(connection)
     connection.close()
+
+
+def _is_whole(request: bytes) -> bool:
+    head, end, body = request.partition(b"\r\n\r\n")
+    length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+    return bool(end) and len(body) == int(length[1] if length else 0)
 
 
 @dataclass

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from authority import Authority
 from django.conf import LazySettings
 from django.core.checks import run_checks
 
@@ -49,6 +51,16 @@ def test_several_processes_that_count_alone_are_a_warning(settings: LazySettings
     settings.SOI_PROCESSES = 4
     assert _ids() == {"soi.W001"}
     settings.SOI_REDIS_URL = "redis://localhost"
+    assert _ids() == set()
+
+
+def test_timestamps_that_nobody_could_verify_are_an_error(
+    settings: LazySettings, tmp_path: Path
+) -> None:
+    settings.SOI_TIMESTAMP_URL = "http://tsa.bensay.example/tsr"
+    assert _ids() == {"soi.E004"}
+    root = Authority(dt.datetime.now(dt.UTC)).write_root(tmp_path / "roots.pem")
+    settings.SOI_TIMESTAMP_ROOTS = str(root)
     assert _ids() == set()
 
 

@@ -164,7 +164,8 @@ def test_c7_nothing_here_can_send_anything_anywhere() -> None:
         if senders.match(name)
     ]
     found = [each for each in found if each != sign_in]
-    # What fetches sources asks, by GET and without a body (tests/captures), and says nothing.
+    # What fetches sources asks, by GET and without a body (tests/captures), and says nothing; a
+    # hash goes to the timestamping authority that the operator names.
     # What follows a stream of names listens only (tests/watch).
     fetcher = {
         "captures/addresses.py": {"ssl"},

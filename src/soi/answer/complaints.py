@@ -434,6 +434,11 @@ def _sentences(code: str, message: str) -> Sentences:
             gettext("What is captured stays as it is; what nothing came of can't be accepted."),
             gettext("Look at the capture again: somebody else may have changed it."),
         ),
+        "timestamp_failed": (
+            gettext("No timestamp could be taken"),
+            gettext("The timestamping authority did not answer, or its reply does not hold."),
+            gettext("The keeper of the desk looks at SOI_TIMESTAMP_URL and SOI_TIMESTAMP_ROOTS."),
+        ),
         "not_allowed": (
             gettext("Your role does not include this"),
             gettext("At the desk each role may do some things, and yours may not do this one."),

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Iterator
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import BinaryIO, Final
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from soi.captures import bringing, kinds, queries, rules
+from soi.captures import bringing, kinds, queries, rules, storage, timestamps
 from soi.captures.addresses import PUBLIC, Policy
 from soi.captures.bringing import Brought
 from soi.captures.errors import (
@@ -23,10 +23,12 @@ from soi.captures.errors import (
     FileKindRefused,
     FileTooLarge,
     FileUnreadable,
+    TimestampFailed,
 )
 from soi.captures.models import Capture, Look, Watch
 from soi.captures.problems import PASSING, Problem
 from soi.captures.reading import read
+from soi.captures.timestamps import OPERATORS
 from soi.captures.types import Capture as Captured
 from soi.captures.types import CaptureState, Seen
 from soi.core.formats.hosts import UnusableUrlError, web_url
@@ -197,6 +199,36 @@ def _take(*, by: str) -> Capture | None:
     if capture.state == CaptureState.FAILED:
         append([_entry("capture.failed", capture)], by=by)
     return capture
+
+
+def take_timestamp(capture_id: int, *, by: str, policy: Policy = OPERATORS) -> dt.datetime:
+    """Have the desk's authority sign the time of a capture; says which time it signed.
+
+    One that has a timestamp keeps it. Raises `CaptureUnknown`, `CaptureStateRefused` for what is
+    not captured, `TimestampFailed`, also when the desk has no authority, `FileMissing` and
+    `FileAltered`.
+    """
+    capture = queries.capture_with_id(capture_id)
+    if capture.state is not CaptureState.CAPTURED:
+        raise CaptureStateRefused(f"Capture {capture_id} is not captured.", capture=capture_id)
+    if capture.timestamped_at:
+        return capture.timestamped_at
+    if not settings.SOI_TIMESTAMP_URL:
+        raise TimestampFailed("SOI_TIMESTAMP_URL names no authority.")
+    stamp = timestamps.stamp(
+        storage.kept(capture.sha256),
+        settings.SOI_TIMESTAMP_URL,
+        timestamps.roots_in(Path(settings.SOI_TIMESTAMP_ROOTS)),
+        policy,
+    )
+    digest = storage.keep(stamp.reply)
+    with transaction.atomic():
+        row = _locked(capture_id)
+        if not row.timestamped_at:
+            row.timestamp_sha256, row.timestamped_at = digest, stamp.at
+            row.save(update_fields=["timestamp_sha256", "timestamped_at"])
+            append([Entry("capture.timestamped", "capture", row.pk, after=digest)], by=by)
+    return row.timestamped_at or stamp.at
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import ipaddress
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlsplit
@@ -112,7 +112,7 @@ class Policy:
     """Where a fetch may go, and whom it believes on the way."""
 
     schemes: frozenset[str] = frozenset(_PORTS)
-    ports: frozenset[int] = frozenset({80, 443, 8080, 8443})
+    ports: Container[int] = frozenset({80, 443, 8080, 8443})
     is_allowed: Callable[[Address], bool] = is_public
     resolve: Callable[[str, float], Sequence[str]] = resolve
     tls: Callable[[], ssl.SSLContext] = trusted_authorities

@@ -80,3 +80,11 @@ class CaptureStateRefused(SoiError):
 
     code = "capture_state_refused"
     http_status = 409
+
+
+class TimestampFailed(SoiError):
+    """No timestamp came, or it does not hold against the roots that the desk trusts."""
+
+    code = "timestamp_failed"
+    http_status = 502
+    exit_status = 4

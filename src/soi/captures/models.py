@@ -87,7 +87,15 @@ class Capture(models.Model):
                 name="capture_has_a_timestamp_with_its_time",
             ),
         )
-        indexes = (models.Index(fields=("due_at",)), models.Index(fields=("sha256",)))
+        indexes = (
+            models.Index(fields=("due_at",)),
+            models.Index(fields=("sha256",)),
+            models.Index(
+                fields=("id",),
+                condition=Q(state=CaptureState.CAPTURED.value, timestamp_sha256=""),
+                name="capture_without_timestamp",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"capture {self.pk} {self.state}"

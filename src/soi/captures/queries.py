@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -117,6 +118,26 @@ def looks_at(capture_id: int) -> Rows[Look]:
     """The looks of the watch at a capture's source, the newest first."""
     found = LookRow.objects.filter(watch__capture=capture_id).order_by("-at", "-pk")
     return Rows(found.count, lambda start, stop: [_look(row) for row in found[start:stop]])
+
+
+def without_timestamp(*, after: int = 0) -> int | None:
+    """The next capture after a number that has no timestamp; None as well if the desk takes none.
+
+    The index of those that have none keeps this quick however many have one.
+    """
+    if not settings.SOI_TIMESTAMP_URL:
+        return None
+    found = Row.objects.filter(state=CaptureState.CAPTURED, timestamp_sha256="", pk__gt=after)
+    return found.order_by("pk").values_list("pk", flat=True).first()
+
+
+def timestamp_of(capture_id: int) -> bytes:
+    """The reply of the authority (RFC 3161) for the bytes of a capture, b"" without one.
+
+    Raises `CaptureUnknown`, `FileMissing` and `FileAltered`.
+    """
+    digest = _row_with_id(capture_id).timestamp_sha256
+    return storage.kept(digest) if digest else b""
 
 
 def is_something_due() -> bool:

@@ -17,12 +17,18 @@ from django.db import DatabaseError, connection
 
 from soi.captures import actions, queries
 from soi.captures.addresses import PUBLIC, Policy
+from soi.captures.errors import FileAltered, FileMissing, TimestampFailed
+from soi.captures.timestamps import OPERATORS
 
 EVERY: Final = 2.0
 """Seconds between two looks for something that is due."""
 
+REST: Final = 600.0
+"""Seconds for which an authority that has failed is not asked again."""
+
 _BY = "worker"
 _last_look = float("-inf")
+_authority_rests_until = float("-inf")
 _thread: threading.Thread | None = None
 log = logging.getLogger(__name__)
 
@@ -39,7 +45,7 @@ def run_due() -> bool:
     if now - _last_look < EVERY:
         return False
     _last_look = now
-    if not queries.is_something_due():
+    if not queries.is_something_due() and not _is_stamping_due():
         return False
     _thread = threading.Thread(target=_work, name="captures", daemon=True)
     _thread.start()
@@ -58,10 +64,39 @@ def _work() -> None:
         connection.close()
 
 
-def do_due(policy: Policy = PUBLIC) -> int:
-    """Do everything that is due, here and now; returns how much that was."""
+def do_due(policy: Policy = PUBLIC, *, authority: Policy = OPERATORS) -> int:
+    """Do everything that is due, here and now; returns how much that was.
+
+    What people wait for comes first, and what is only looked at again comes last.
+    """
     done = 0
-    # What people wait for comes before what is only looked at again.
-    while actions.take_due(by=_BY, policy=policy) or actions.take_due_look(by=_BY, policy=policy):
-        done += 1
+    while number := (
+        int(actions.take_due(by=_BY, policy=policy))
+        or _take_timestamps(authority)
+        or int(actions.take_due_look(by=_BY, policy=policy))
+    ):
+        done += number
+    return done
+
+
+def _is_stamping_due() -> bool:
+    return time.monotonic() >= _authority_rests_until and queries.without_timestamp() is not None
+
+
+def _take_timestamps(authority: Policy) -> int:
+    """Stamp whatever has no timestamp. After a failure the authority is left alone for a while."""
+    global _authority_rests_until
+    done = last = 0
+    while time.monotonic() >= _authority_rests_until:
+        capture_id = queries.without_timestamp(after=last)
+        if capture_id is None:
+            break
+        last = capture_id
+        try:
+            actions.take_timestamp(capture_id, by=_BY, policy=authority)
+            done += 1
+        except (TimestampFailed, FileMissing, FileAltered) as error:
+            log.warning("capture %d got no timestamp: %s", capture_id, error.code)
+            if isinstance(error, TimestampFailed):
+                _authority_rests_until = time.monotonic() + REST
     return done

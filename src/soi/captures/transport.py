@@ -120,20 +120,21 @@ def asking(
     headers: Sequence[tuple[str, str]],
     policy: Policy,
     deadline: Deadline,
+    body: bytes = b"",
 ) -> Iterator[Reply]:
     """Ask for the target at the first of the addresses that answers; closes behind itself.
 
-    Raises `FetchFailed`.
+    GET, or POST with a body. Raises `FetchFailed`.
     """
     with _told():
         connection, address = _connected(target, addresses, policy, deadline)
     with connection:
-        request = _request(target, headers)
+        request = _request(target, headers, body)
         with _told():
             connection.settimeout(deadline.left(_SILENCE))
             connection.sendall(request)
             incoming = _Incoming(connection, deadline)
-            parsed = http.client.HTTPResponse(incoming, method="GET")  # type: ignore[arg-type]  # asks only for makefile
+            parsed = http.client.HTTPResponse(incoming)  # type: ignore[arg-type]  # asks only for makefile
             parsed.begin()
         if parsed.headers["transfer-encoding"] and not parsed.chunked:
             raise FetchFailed(Problem.REPLY_BROKEN, "The reply is coded in an unknown way.")
@@ -141,13 +142,16 @@ def asking(
         yield Reply(address, request, parsed.status, head, parsed, incoming)
 
 
-def _request(target: Target, headers: Sequence[tuple[str, str]]) -> bytes:
-    lines = [f"GET {target.path} HTTP/1.1", f"Host: {target.authority}"]
+def _request(target: Target, headers: Sequence[tuple[str, str]], body: bytes) -> bytes:
+    method = "POST" if body else "GET"
+    lines = [f"{method} {target.path} HTTP/1.1", f"Host: {target.authority}"]
     lines += [f"{name}: {value}" for name, value in headers]
+    if body:
+        lines.append(f"Content-Length: {len(body)}")
     # Ours all of it, but a line end from outside would make a second request of one.
     if any(not line.isprintable() or not line.isascii() for line in lines):
         raise FetchFailed(Problem.URL_INVALID, "The address can't be sent.")
-    return "\r\n".join([*lines, "Connection: close", "", ""]).encode("ascii")
+    return "\r\n".join([*lines, "Connection: close", "", ""]).encode("ascii") + body
 
 
 def _connected(

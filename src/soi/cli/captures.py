@@ -87,9 +87,14 @@ def list_(states: tuple[str, ...], seen: tuple[str, ...], limit: int) -> None:
 @click.argument("capture_id", type=int, metavar="ID")
 @click.option("--text", is_flag=True, help="Print the text that was read in it.")
 @click.option(
+    "--timestamp",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the authority's reply (RFC 3161) there.",
+)
+@click.option(
     "--warc", type=click.Path(path_type=Path, dir_okay=False), help="Write the WARC record there."
 )
-def show(capture_id: int, *, text: bool, warc: Path | None) -> None:
+def show(capture_id: int, *, text: bool, timestamp: Path | None, warc: Path | None) -> None:
     """One capture: where it came from, when, and the hashes of its files."""
     _echo(queries.capture_with_id(capture_id))
     for name, digest in queries.digests_of(capture_id).items():
@@ -97,6 +102,9 @@ def show(capture_id: int, *, text: bool, warc: Path | None) -> None:
     if warc:
         warc.write_bytes(queries.record_of(capture_id))
         click.echo(f"record: {warc}")
+    if timestamp:
+        timestamp.write_bytes(queries.timestamp_of(capture_id))
+        click.echo(f"timestamp: {timestamp}")
     for look in queries.looks_at(capture_id)[:LOOKS]:
         kept = f", kept as {look.capture_id}" if look.capture_id else ""
         click.echo(_printable(f"look {_moment(look.at)}: {look.seen or look.problem}{kept}"))
@@ -159,6 +167,8 @@ def _echo(capture: Capture) -> None:
     if capture.captured_at:
         at = _moment(capture.captured_at)
         click.echo(f"kept: {at}, {capture.media_type}, {capture.size} bytes")
+    if capture.timestamped_at:
+        click.echo(f"timestamp: {_moment(capture.timestamped_at)}")
     if capture.is_watched:
         click.echo(f"watched: {capture.last_seen or 'not looked at yet'}")
 

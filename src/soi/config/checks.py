@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core import checks
 
+from soi.captures.errors import TimestampFailed
+from soi.captures.timestamps import roots_in
 from soi.core.ledger import LedgerError
 from soi.publishing.log.errors import LogKeyMissing
 from soi.publishing.log.keys import path, signers
@@ -57,6 +60,21 @@ def owner_is_named(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[che
             id="soi.W002",
         )
     ]
+
+
+@checks.register
+def timestamps_can_be_verified(
+    app_configs: Sequence[Any] | None, **kwargs: Any
+) -> list[checks.CheckMessage]:
+    """A timestamp that nobody verifies proves nothing."""
+    if not settings.SOI_TIMESTAMP_URL:
+        return []
+    try:
+        roots_in(Path(settings.SOI_TIMESTAMP_ROOTS))
+    except TimestampFailed as error:
+        hint = "Set SOI_TIMESTAMP_ROOTS to a PEM file with the authority's root certificates."
+        return [checks.Error(str(error), hint=hint, id="soi.E004")]
+    return []
 
 
 @checks.register(checks.Tags.security)
