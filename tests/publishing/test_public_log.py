@@ -176,16 +176,17 @@ def test_other_rules_read_the_journal_again_and_log_nothing_twice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     published(2)
-    real = leaves.leaf_of
+    real = leaves.is_logged
 
-    def passes_over_the_second(event: EventRow) -> Any:
-        return None if event.before else real(event)
+    def passes_over_the_second(event: EventRow) -> bool:
+        return not event.before and real(event)
 
-    for module in (actions, queries):
-        monkeypatch.setattr(module, "leaf_of", passes_over_the_second)
+    for module in (leaves, queries):
+        monkeypatch.setattr(module, "is_logged", passes_over_the_second)
     assert actions.follow().tree.size == 1
+    for module in (leaves, queries):
+        monkeypatch.setattr(module, "is_logged", real)
     for module in (actions, queries):
-        monkeypatch.setattr(module, "leaf_of", real)
         monkeypatch.setattr(module, "RULES", "another")
     assert differences() == [Difference.EVENT_UNLOGGED]
     assert queries.standing().waiting == 1

@@ -196,7 +196,7 @@ def _sentences(code: str, message: str) -> Sentences:
             gettext("Keep the message and send it again in a day or two."),
         ),
         "sent_from_elsewhere": (
-            gettext("The tip was not sent from this desk's page"),
+            gettext("This was not sent from the desk's own page"),
             gettext("Another site told your browser to send it, so it was not taken."),
             gettext("If you mean to send it, send it from the page of the desk."),
         ),

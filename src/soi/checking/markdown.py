@@ -42,9 +42,7 @@ class _Renderer(RendererHTML):
 def html_of(markdown: str) -> str:
     """The HTML of a Markdown text (CommonMark with tables and strikethrough), safe as it is."""
     tokens = _reader().parse(markdown)
-    for token in tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(6, int(token.tag[1:]) + _TOP_HEADING - 1)}"
+    _fall_in(tokens)
     reader = _reader()
     html = reader.renderer.render(tokens, reader.options, {})
     safe = nh3.clean(
@@ -56,6 +54,18 @@ def html_of(markdown: str) -> str:
     )
     # A character reference may stand for what `rules.text_value` took out: unseen characters.
     return clean(safe)
+
+
+def _fall_in(tokens: Sequence[Token]) -> None:
+    """Put headings below those of the page, none more than one step below the one before it.
+
+    So who listens to a page can go from heading to heading, however the text was written.
+    """
+    level = _TOP_HEADING - 1
+    for opening, closing in zip(tokens, tokens[2:], strict=False):
+        if opening.type == "heading_open":
+            level = min(level + 1, 6, int(opening.tag[1:]) + _TOP_HEADING - 1)
+            opening.tag = closing.tag = f"h{level}"
 
 
 def _reader() -> MarkdownIt:

@@ -6,7 +6,10 @@ All of it comes from editions and decided challenges; nothing of a draft is read
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import hashlib
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -16,6 +19,7 @@ from soi.checking.content import Content, Source, Words, read, sources_of, words
 from soi.checking.errors import EditionUnknown
 from soi.checking.models import Approval, Challenge, Edition
 from soi.checking.types import ChallengeState, EditionKind
+from soi.core.ledger import canonical_json
 from soi.core.rows import Rows
 from soi.people import queries as people
 
@@ -36,6 +40,8 @@ class EditionRow:
     digest: str
     words: Words
     published_at: dt.datetime
+    first_published_at: dt.datetime
+    """When the first edition of the check was published."""
     is_demo: bool
 
     @property
@@ -87,10 +93,54 @@ class ChallengeCounts:
     set_aside: int
 
 
+def edition_names(ids: Collection[int]) -> dict[int, str]:
+    """What names editions in public ("17.2": check 17, edition 2), by the numbers of their rows."""
+    found = Edition.objects.filter(pk__in=ids).values_list("pk", "claim_id", "number")
+    return {pk: f"{claim}.{number}" for pk, claim, number in found}
+
+
+@dataclass(frozen=True, slots=True)
+class PublicDigest:
+    """Something public by the number of its row, its name, and the SHA-256 of its very bytes."""
+
+    id: int
+    name: str
+    sha256: str
+
+
+def edition_digests() -> Iterator[PublicDigest]:
+    """Every edition with the hash of the bytes that are stored, not of what they are said to be."""
+    found = Edition.objects.order_by("pk").values_list("pk", "claim_id", "number", "content")
+    for pk, claim, number, content in found.iterator(chunk_size=500):
+        digest = hashlib.sha256(content.encode()).hexdigest()
+        yield PublicDigest(pk, f"{claim}.{number}", digest)
+
+
+def answer_digests() -> Iterator[PublicDigest]:
+    """The same for every decided challenge with its answer."""
+    found = Challenge.objects.filter(state__in=_DECIDED).select_related("edition").order_by("pk")
+    for row in found.iterator(chunk_size=500):
+        content = canonical_json(answer_content(row, row.edition))
+        yield PublicDigest(row.pk, str(row.pk), hashlib.sha256(content).hexdigest())
+
+
+def challenge_record(challenge_id: int) -> Content | None:
+    """What is public of a decided challenge, None for every other one."""
+    found = Challenge.objects.filter(pk=known_id(challenge_id), state__in=_DECIDED)
+    row = found.select_related("edition").first()
+    return answer_content(row, row.edition) if row else None
+
+
 def editions(claim_id: int) -> list[EditionRow]:
     """All editions of a check, the newest first; none for what was never published."""
-    found = Edition.objects.filter(claim=known_id(claim_id)).select_related("claim")
+    found = _dated(Edition.objects.filter(claim=known_id(claim_id)))
     return [_row(each) for each in found.order_by("-number")]
+
+
+def contents(claim_id: int) -> list[Content]:
+    """What each edition of a check says, the oldest first; none for what was never published."""
+    found = Edition.objects.filter(claim=known_id(claim_id)).order_by("number")
+    return [read(plain) for plain in found.values_list("content", flat=True)]
 
 
 def edition(claim_id: int, number: int | None = None) -> EditionSheet:
@@ -101,13 +151,7 @@ def edition(claim_id: int, number: int | None = None) -> EditionSheet:
     all_of_it = Edition.objects.filter(claim=known_id(claim_id))
     among = all_of_it if number is None else all_of_it.filter(number=known_id(number))
     last = all_of_it.order_by("-number").values("number")[:1]
-    first = all_of_it.filter(number=1).values("published_at")
-    found = (
-        among.select_related("claim")
-        .annotate(last_number=Subquery(last), first_published_at=Subquery(first))
-        .order_by("-number")
-        .first()
-    )
+    found = _dated(among).annotate(last_number=Subquery(last)).order_by("-number").first()
     if found is None:
         raise EditionUnknown(f"Check {claim_id} has no such edition.", claim=claim_id)
     approvers = list(
@@ -116,8 +160,9 @@ def edition(claim_id: int, number: int | None = None) -> EditionSheet:
     names = people.names_of(
         [found.written_by_id, found.edited_by_id, found.published_by_id, *approvers]
     )
+    row = _row(found)
     return EditionSheet(
-        row=_row(found),
+        row=row,
         content=found.content,
         sources=sources_of(read(found.content)),
         written_by=names[found.written_by_id],
@@ -125,24 +170,36 @@ def edition(claim_id: int, number: int | None = None) -> EditionSheet:
         approved_by=tuple(names[each] for each in approvers),
         published_by=names[found.published_by_id],
         last_number=found.last_number,
-        first_published_at=found.first_published_at,
+        first_published_at=row.first_published_at,
     )
 
 
-def newest_editions(*, with_withdrawn: bool = False) -> Rows[EditionRow]:
-    """What each check says now, the newest first, to be read page by page."""
+def newest_editions(
+    *,
+    with_withdrawn: bool = False,
+    topic: str = "",
+    language: str = "",
+    concerns_owner: bool = False,
+) -> Rows[EditionRow]:
+    """What each check says now, the newest first, to be read page by page.
+
+    `topic` and `language` are words of `types.Topic` and codes; what is none is found nowhere. With
+    `concerns_owner` only those that concern the desk's own owner.
+    """
     later = Edition.objects.filter(claim=OuterRef("claim")).order_by("-number").values("number")
     found = Edition.objects.filter(number=Subquery(later[:1]))
     if not with_withdrawn:
         found = found.exclude(kind=EditionKind.WITHDRAWAL.value)
-    return _rows(found)
+    if concerns_owner:
+        found = found.filter(content__contains='"concerns_owner":true')
+    return _rows(_about(found, topic, language))
 
 
-def corrections(kinds: Iterable[EditionKind] = ()) -> Rows[EditionRow]:
+def corrections(kinds: Iterable[EditionKind] = (), *, language: str = "") -> Rows[EditionRow]:
     """Every edition after a first one, the newest first: what was corrected, and why."""
     found = Edition.objects.filter(number__gt=1)
     wanted = [each.value for each in kinds]
-    return _rows(found.filter(kind__in=wanted) if wanted else found)
+    return _rows(_about(found.filter(kind__in=wanted) if wanted else found, "", language))
 
 
 def challenges(claim_id: int) -> list[ChallengeRow]:
@@ -198,9 +255,26 @@ def answer_content(row: Challenge, of: Edition) -> Content:
     }
 
 
+def _about(found: QuerySet[Edition], topic: str, language: str) -> QuerySet[Edition]:
+    """Those on a topic, in a language. In canonical JSON a quotation mark inside a text is escaped,
+    so that a name with its value is found as it is written, and in no text."""
+    if topic:
+        word = json.dumps(topic, ensure_ascii=False)
+        found = found.filter(content__regex=rf'"topics":\[[^]]*{re.escape(word)}')
+    if language:
+        found = found.filter(content__contains=f'"language":{json.dumps(language)}')
+    return found
+
+
 def _rows(found: QuerySet[Edition]) -> Rows[EditionRow]:
-    ordered = found.select_related("claim").order_by("-published_at", "-pk")
+    ordered = _dated(found).order_by("-published_at", "-pk")
     return Rows(found.count, lambda start, stop: [_row(each) for each in ordered[start:stop]])
+
+
+def _dated(found: QuerySet[Edition]) -> QuerySet[Edition]:
+    """Editions with all that `_row` needs."""
+    first = Edition.objects.filter(claim=OuterRef("claim"), number=1).values("published_at")
+    return found.select_related("claim").annotate(first_published_at=Subquery(first))
 
 
 def _row(found: Edition) -> EditionRow:
@@ -212,5 +286,6 @@ def _row(found: Edition) -> EditionRow:
         digest=found.digest,
         words=words_of(read(found.content)),
         published_at=found.published_at,
+        first_published_at=vars(found)["first_published_at"],  # annotated by `_dated`
         is_demo=found.claim.is_demo,
     )

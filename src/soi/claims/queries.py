@@ -110,6 +110,13 @@ def all_checks() -> Iterator[CheckRow]:
         yield _row(check)
 
 
+def own_checks() -> Iterator[CheckRow]:
+    """Every check that the desk itself has published and not withdrawn, the oldest first."""
+    found = Check.objects.select_related("publisher").filter(publisher__is_own=True)
+    for check in found.order_by("pk").iterator(chunk_size=1000):
+        yield _row(check)
+
+
 def newest_checks(*, text: str = "", verdict: str = "", language: str = "") -> Rows[CheckRow]:
     """The checks, newest first, to be read page by page.
 

@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from soi.api.v1 import api, nothing_here
 from soi.web.desk import account_urls
-from soi.web.public import log, views, wellknown
+from soi.web.public import claims, feeds, log, views, wellknown
 
 urlpatterns = [
     path("api/", nothing_here),
@@ -14,6 +14,20 @@ urlpatterns = [
     path("api/<path:rest>", nothing_here),
     path("log/", include("soi.web.public.log_urls")),
     path("organisations/<slug:slug>/record.json", log.organisation_record, name="record"),
+    path(
+        "claims/<int:claim_id>/<int:number>/edition.json",
+        claims.edition_record,
+        name="edition-record",
+    ),
+    path(
+        "challenges/<int:challenge_id>/record.json",
+        claims.challenge_record,
+        name="challenge-record",
+    ),
+    path("feeds/datafeed.json", feeds.datafeed, name="datafeed"),
+    path("oembed", feeds.oembed, name="oembed"),
+    path("sitemap.xml", feeds.sitemap_index, name="sitemap-index"),
+    path("sitemap-<int:part>.xml", feeds.sitemap, name="sitemap"),
     path("robots.txt", wellknown.robots, name="robots"),
     path(".well-known/security.txt", wellknown.security, name="security"),
     path("healthz", views.health, name="health"),

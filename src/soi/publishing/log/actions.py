@@ -19,7 +19,7 @@ from soi.core.ledger.codes import Code
 from soi.core.ledger.keys import VerifierKey
 from soi.journal.queries import EventRow, events_after
 from soi.publishing.log import keys
-from soi.publishing.log.leaves import KINDS, RULES, leaf_of
+from soi.publishing.log.leaves import KINDS, RULES, leaves_of
 from soi.publishing.models import LogHead, LogLeaf
 
 _BATCH = 1000
@@ -99,9 +99,9 @@ def _read_again(head: LogHead) -> None:
 
 def _place(events: Sequence[EventRow]) -> None:
     first = place_count()
-    found = [(event.seq, leaf) for event in events if (leaf := leaf_of(event))]
     LogLeaf.objects.bulk_create(
-        row_of(index, seq, leaf) for index, (seq, leaf) in enumerate(found, start=first)
+        row_of(index, event.seq, leaf)
+        for index, (event, leaf) in enumerate(leaves_of(events), start=first)
     )
 
 

@@ -6,7 +6,7 @@ difference, or none. Nothing here changes what the files hold: a public log can'
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice, zip_longest
@@ -16,12 +16,21 @@ from typing import TypeVar
 from django.conf import settings
 from django.db import transaction
 
+from soi.checking import public as checking
+from soi.checking.public import PublicDigest
 from soi.core.ledger import LedgerError, Tiles, fetch_from, read_leaf, verify_log
 from soi.core.ledger.tiles import ENTRIES, WIDTH, tile_at
 from soi.journal.actions import Entry, append
-from soi.journal.queries import EventRow, events_after, events_with_numbers, last_event
+from soi.journal.queries import (
+    Asked,
+    EventRow,
+    events_after,
+    events_in_order,
+    events_with_numbers,
+    last_event,
+)
 from soi.publishing.log.actions import leaf_of_row, locked_head, opened, row_of
-from soi.publishing.log.leaves import KINDS, leaf_of
+from soi.publishing.log.leaves import EDITIONS, KINDS, is_logged, leaf_of, leaves_of, names_of
 from soi.publishing.models import LogHead, LogLeaf
 from soi.register import queries as register
 
@@ -148,11 +157,12 @@ def _events_differ(total: int) -> Iterator[Found]:
     rows = LogLeaf.objects.filter(index__lt=total, seq__isnull=False).order_by("index")
     for some in _batches(rows.iterator(chunk_size=_BATCH)):
         events = events_with_numbers([row.seq for row in some if row.seq is not None])
+        names = names_of(list(events.values()))
         for row in some:
             event = events.get(row.seq or 0)
             if event is None:
                 yield Found(Difference.EVENT_MISSING, f"leaf {row.index}, event {row.seq}")
-            elif leaf_of(event) != leaf_of_row(row):
+            elif leaf_of(event, names.get(event.seq, row.ref)) != leaf_of_row(row):
                 yield Found(Difference.EVENT_DIFFERS, f"leaf {row.index}, event {row.seq}")
 
 
@@ -164,13 +174,44 @@ def _events_unlogged(until: int) -> Iterator[Found]:
 def _content_differs() -> Iterator[Found]:
     """Compare what is public with the journal: a change past the product leaves no event."""
     last: dict[int, str] = {}
+    editions: dict[int, EventRow] = {}
+    answers: dict[int, EventRow] = {}
     for event in _logged_events(None):
-        last[event.subject_id] = event.after
+        if event.subject == "organisation":
+            last[event.subject_id] = event.after
+        else:
+            (editions if event.subject in EDITIONS else answers)[event.subject_id] = event
+    yield from _changed_or_gone(EDITIONS, editions, checking.edition_digests())
+    yield from _changed_or_gone({"challenge_answer"}, answers, checking.answer_digests())
     public = dict(register.public_digests())
     for pk in sorted(public.keys() | last.keys()):
         # What differs may have been changed between the two readings: it is looked at once more.
         if public.get(pk, "") != last.get(pk, "") and not _fits("organisation", pk):
             yield Found(Difference.CONTENT_DIFFERS, f"organisation {pk}")
+
+
+def _changed_or_gone(
+    subjects: Collection[str], logged: dict[int, EventRow], public: Iterable[PublicDigest]
+) -> Iterator[Found]:
+    """Compare the very bytes of what never changes with what its event says of them."""
+    what = "edition" if subjects == EDITIONS else min(subjects)
+    for each in public:
+        event = logged.pop(each.id, None) or _last_event(subjects, each.id)
+        if event is None or event.after != each.sha256:
+            yield Found(Difference.CONTENT_DIFFERS, f"{what} {each.name}")
+    # Only what was of a demonstration may be gone.
+    removed = {each.subject_id for each in events_in_order(Asked(verb="claim.removed"))}
+    for event in logged.values():
+        row = LogLeaf.objects.filter(seq=event.seq).first()
+        claim, _, edition = (row.ref if row else "").partition(".")
+        if not removed or (edition and int(claim) not in removed):
+            yield Found(Difference.CONTENT_DIFFERS, f"{what} {row.ref if row else 'unknown'}")
+
+
+def _last_event(subjects: Collection[str], subject_id: int) -> EventRow | None:
+    """The event about something that was published after the journal was read."""
+    found = (last_event(subject, subject_id) for subject in subjects)
+    return next((event for event in found if event), None)
 
 
 @transaction.atomic
@@ -192,8 +233,9 @@ def _first_difference(size: int) -> int:
 def _events_without_leaf() -> dict[bytes, list[int]]:
     """The numbers of the events that have no place, by the leaf that they would make."""
     found: dict[bytes, list[int]] = {}
-    for event in _without_leaf(None):
-        found.setdefault(bytes(leaf_of(event) or b""), []).append(event.seq)
+    for some in _batches(_without_leaf(None)):
+        for event, leaf in leaves_of(some):
+            found.setdefault(bytes(leaf), []).append(event.seq)
     return found
 
 
@@ -211,13 +253,14 @@ def _logged_events(until: int | None) -> Iterator[EventRow]:
         for event in events:
             if until is not None and event.seq > until:
                 return
-            if leaf_of(event):
+            if is_logged(event):
                 yield event
         seq = events[-1].seq
 
 
 def _waiting(after: int) -> int:
-    return sum(1 for event in events_after(after, subjects=KINDS, limit=_BATCH) if leaf_of(event))
+    events = events_after(after, subjects=KINDS, limit=_BATCH)
+    return sum(1 for event in events if is_logged(event))
 
 
 def _entries(size: int) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ from soi.core.rows import Rows
 from soi.journal.queries import events_after
 from soi.publishing.log import keys
 from soi.publishing.log.actions import opened, place_count
-from soi.publishing.log.leaves import KINDS, RULES, leaf_of
+from soi.publishing.log.leaves import KINDS, RULES, is_logged
 from soi.publishing.log.witnesses import witnessed
 from soi.publishing.models import LogHead, LogLeaf
 
@@ -78,7 +78,7 @@ def _waiting() -> int:
     after = head.followed_seq if head.rules == RULES else 0
     events = events_after(after, subjects=KINDS, limit=_LOOKED_AT)
     placed = LogLeaf.objects.filter(seq__in=[event.seq for event in events]).count()
-    return sum(1 for event in events if leaf_of(event)) - placed
+    return sum(1 for event in events if is_logged(event)) - placed
 
 
 def _size() -> int:

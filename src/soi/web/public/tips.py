@@ -1,9 +1,4 @@
-"""The pages of tips: send one to the desk, and see where it stands.
-
-The desk sets no cookie, so no token in a cookie can prove that a form was its own. What does is the
-browser: it says in `Sec-Fetch-Site`, else in `Origin`, which site a post comes from, and no page of
-another site can change that.
-"""
+"""The pages of tips: send one to the desk, and see where it stands."""
 
 from __future__ import annotations
 
@@ -20,8 +15,9 @@ from soi.answer.answering import LIMITS
 from soi.answer.complaints import Complaint, complaint
 from soi.answer.rate import WINDOW, admit
 from soi.intake import actions, floods, queries, rules
-from soi.intake.errors import SentFromElsewhere, TipUnknown
+from soi.intake.errors import TipUnknown
 from soi.intake.types import Channel, State
+from soi.web.public.origins import private, refuse_other_sites
 
 KEY_BYTES = 18
 
@@ -38,7 +34,7 @@ def send(request: HttpRequest) -> HttpResponse:
     typed: dict[str, str] = {}
     try:
         typed = {name: request.POST.get(name, "") for name in ("message", "contact", "key")}
-        _refuse_other_sites(request)
+        refuse_other_sites(request)
         admit(request)
         taken = actions.receive(
             typed["message"],
@@ -53,7 +49,7 @@ def send(request: HttpRequest) -> HttpResponse:
         if told is None:
             raise
         return _form(request, typed, told, seconds=_seconds(error))
-    return _private(redirect("tips:status", token=taken.token))
+    return private(redirect("tips:status", token=taken.token))
 
 
 @require_safe
@@ -63,14 +59,14 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
         standing = queries.standing_with_token(token)
     except TipUnknown as error:
         told = complaint(error)
-        return _private(render(request, "public/error.html", {"error": told}, status=404))
+        return private(render(request, "public/error.html", {"error": told}, status=404))
     context = {
         "standing": standing,
         "is_open": standing.state in (State.RECEIVED, State.CHECKING),
         "private_url": f"{settings.SOI_BASE_URL}{reverse('tips:status', args=[token])}",
         "days": rules.STATUS_DAYS,
     }
-    return _private(render(request, "tips/status.html", context))
+    return private(render(request, "tips/status.html", context))
 
 
 def _form(
@@ -95,31 +91,8 @@ def _form(
     )
     if error and error.http_status == 429:
         response["Retry-After"] = str(seconds)
-    return _private(response)
+    return private(response)
 
 
 def _seconds(error: Exception) -> int:
     return int(getattr(error, "params", {}).get("seconds", WINDOW))
-
-
-def _refuse_other_sites(request: HttpRequest) -> None:
-    """Raise `SentFromElsewhere` when the browser says that another site's page sent this.
-
-    Old browsers, and all of them where the desk has no HTTPS, leave `Sec-Fetch-Site` out, and under
-    our own Referrer-Policy `Origin` is "null" then: what says nothing is taken.
-    """
-    site, origin = request.headers.get("Sec-Fetch-Site", ""), request.headers.get("Origin", "null")
-    if site:
-        is_ours = site in ("same-origin", "none")
-    else:
-        is_ours = origin == "null" or origin.partition("://")[2] == request.get_host()
-    if not is_ours:
-        raise SentFromElsewhere("Another site sent this post.")
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    """Keep the page and its address out of caches, searches and referrers."""
-    response["Cache-Control"] = "no-store"
-    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    response["Referrer-Policy"] = "no-referrer"
-    return response

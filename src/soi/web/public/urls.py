@@ -2,13 +2,28 @@
 
 from django.urls import path
 
-from soi.web.public import log, views
+from soi.web.public import claims, feeds, log, views
 
 app_name = "public"
 urlpatterns = [
     path("", views.answer_page, name="answer"),
     path("checks/", views.checks, name="checks"),
     path("checks/<int:ref>/", views.check, name="check"),
+    path("claims/<int:claim_id>/", claims.claim, name="claim"),
+    path("claims/<int:claim_id>/<int:number>/", claims.claim, name="claim-edition"),
+    path("claims/<int:claim_id>/<int:number>/<str:shape>.png", claims.card, name="card"),
+    path("claims/<int:claim_id>/history/", claims.history, name="claim-history"),
+    path("claims/<int:claim_id>/challenge/", claims.challenge, name="challenge"),
+    path("claims/<int:claim_id>/challenge/sent/", claims.challenge_sent, name="challenge-sent"),
+    path("topics/<slug:topic>/", claims.topic, name="topic"),
+    path("claims/<int:claim_id>/embed/", feeds.embed, name="embed"),
+    path("feeds/", feeds.feeds, name="feeds"),
+    path("feeds/all.opml", feeds.opml, name="opml"),
+    path("feeds/<str:language>/<str:subject>.<str:form>", feeds.feed, name="feed"),
+    path("corrections/", claims.corrections, name="corrections"),
+    path("challenges/", claims.challenges, name="challenges"),
+    path("ownership/", claims.ownership, name="ownership"),
+    path("c/<str:name>/<str:digest>/", claims.code, name="code"),
     path("organisations/", views.organisations, name="organisations"),
     path("organisations/<slug:slug>/", views.organisation, name="organisation"),
     path("how-we-work/", views.how_we_work, name="how-we-work"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
@@ -20,6 +20,7 @@ from soi.answer.statements import check_card
 from soi.answer.types import Answer
 from soi.claims import queries as claims
 from soi.core.formats import Verdict, claimreview_of, script_json
+from soi.publishing import sheets
 from soi.register import queries as register
 from soi.web.public.caching import MINUTE, kept
 from soi.web.ui import specimens
@@ -103,6 +104,8 @@ def check(request: HttpRequest, ref: int) -> HttpResponse:
     row = claims.check_with_id(ref)
     if row is None:
         raise Http404
+    if own := sheets.claim_of(row):
+        return redirect("public:claim", claim_id=own, permanent=True)
     context = {
         "check": check_card(row),
         # `script_json` escapes what could end the block; HTML's own escaping would break the JSON.

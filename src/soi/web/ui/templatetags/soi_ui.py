@@ -255,6 +255,8 @@ def day(date: dt.date | None) -> SafeString:
     """A date as the reader's language writes it, readable by machines too; "" for none."""
     if date is None:
         return SafeString("")
+    if isinstance(date, dt.datetime):
+        date = timezone.localdate(date)  # the day that it was where the desk is
     shown = format_date(date, pgettext("date format", "j M Y"))
     return format_html('<time datetime="{}">{}</time>', date.isoformat()[:10], shown)
 
@@ -274,6 +276,15 @@ def moment(at: dt.datetime | None) -> SafeString:
         return SafeString("")
     shown = format_date(timezone.localtime(at), pgettext("date and time format", "j M Y, H:i"))
     return format_html('<time datetime="{}">{}</time>', at.isoformat(), shown)
+
+
+@register.filter
+def iso_moment(at: str) -> SafeString:
+    """The same for a time that is written as ISO 8601; what is none is shown as it is."""
+    try:
+        return moment(dt.datetime.fromisoformat(at))
+    except ValueError:
+        return format_html("{}", at)
 
 
 @register.filter
