@@ -594,6 +594,16 @@ def _sentences(code: str, message: str) -> Sentences:
             gettext("The register says so, and the register is believed."),
             gettext("Dismiss the name, or correct the register if it is wrong."),
         ),
+        "nothing_chosen": (
+            gettext("Nothing was chosen"),
+            gettext("A decision needs at least one name, and what it is."),
+            gettext("Tick the names and choose what they are."),
+        ),
+        "name_invalid": (
+            gettext("This name can't be read"),
+            gettext("It is no web address, no e-mail address and no account name."),
+            gettext("Write it as you saw it, for an account with its platform."),
+        ),
         "decision_reason_invalid": (
             gettext("The reason can't be kept"),
             gettext("A decision needs a reason in words, of at most 500 characters."),

@@ -7,6 +7,7 @@ then why, then what to do. Text that came from the message or a check is only ev
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.dateformat import format as format_date
@@ -26,7 +27,7 @@ from soi.answer.types import (
 )
 from soi.core.checkable import StatementType
 from soi.core.formats import Verdict
-from soi.core.lookalike import Lookalike, LookalikeReason
+from soi.core.lookalike import LookalikeReason
 from soi.core.matching import Reason, ReasonCode
 from soi.core.text import BankAccount, Email, Handle, Link, Phone
 
@@ -194,7 +195,7 @@ def reasons(finding: Finding) -> list[Line]:
     lines = _holding_lines(finding)
     lines += [_scam_line(scam) for scam in finding.scams]
     if finding.lookalike:
-        lines += _lookalike_lines(finding.lookalike)
+        lines += imitation_lines(finding.lookalike.reasons, finding.lookalike.details)
     return lines + [_note_line(note) for note in finding.notes]
 
 
@@ -273,8 +274,9 @@ def _scam_line(scam: ScamCard) -> Line:
     return Line("listed", gettext("Listed"), text % values)
 
 
-def _lookalike_lines(lookalike: Lookalike) -> list[Line]:
-    values = {"lure": "", "suffix": "", "official": "", **lookalike.details}
+def imitation_lines(reasons: Iterable[LookalikeReason], details: Mapping[str, str]) -> list[Line]:
+    """Why a name could be taken for another, line by line."""
+    values = {"lure": "", "suffix": "", "official": "", **details}
     texts = {
         LookalikeReason.BRAND_IN_OTHER_DOMAIN: gettext(
             "the name stands inside a domain that somebody else registered"
@@ -289,7 +291,7 @@ def _lookalike_lines(lookalike: Lookalike) -> list[Line]:
         LookalikeReason.FREE_HOSTING: gettext("on free hosting, where anybody can open a site"),
         LookalikeReason.HYPHEN_SPLIT: gettext("the name is split by hyphens"),
     }
-    return [Line(reason, gettext("Why"), texts[reason] % values) for reason in lookalike.reasons]
+    return [Line(reason, gettext("Why"), texts[reason] % values) for reason in reasons]
 
 
 def _note_line(note: NoteCode) -> Line:

@@ -26,6 +26,7 @@ from soi.watch.actions import ListDescription, Schedule
 from soi.watch.exporting import Exported, Selection, export_names
 from soi.watch.following import Connected, Lost, follow
 from soi.watch.importing import day_of_file, import_list_file
+from soi.watch.noting import report
 from soi.watch.scanning import Scanned, scan_file, scan_pipe
 from soi.watch.types import ConflictRow, ExportForm, LookalikeRow, State
 
@@ -204,6 +205,22 @@ def show(lookalike_id: int) -> None:
         )
 
 
+@watch_command.command("add")
+@click.argument("name")
+@click.option("--organisation", required=True, help="The short name of whom it imitates.")
+@click.option("--platform", default="", help="Where the account is; without it, host or mailbox.")
+@click.option("--source", default="", help="Where you saw it.")
+def add_name(name: str, organisation: str, platform: str, source: str) -> None:
+    """Put NAME before the desk, whether the machine sees anything in it or not."""
+    number = report(
+        rules.named(name, platform),
+        organisation=organisation,
+        source=rules.source_name("person", source or actor()),
+        by=actor(),
+    )
+    click.echo(_line(queries.lookalike_with_id(number)))
+
+
 @watch_command.command("confirm")
 @IDS
 @click.option(
@@ -237,11 +254,12 @@ def dismiss(ids: tuple[int, ...], reason: str) -> None:
 
 
 @watch_command.command("undo")
-@click.argument("lookalike_id", type=int, metavar="ID")
-def undo(lookalike_id: int) -> None:
-    """Take back what was decided on a name; it waits again."""
-    actions.undo(lookalike_id, by=actor())
-    click.echo(_line(queries.lookalike_with_id(lookalike_id)))
+@IDS
+def undo(ids: tuple[int, ...]) -> None:
+    """Take back what was decided on names, by their numbers; they wait again."""
+    actions.undo(*ids, by=actor())
+    for number in dict.fromkeys(ids):
+        click.echo(_line(queries.lookalike_with_id(number)))
 
 
 @watch_command.command("export")

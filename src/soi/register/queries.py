@@ -234,6 +234,12 @@ def public_digest(organisation_id: int) -> str:
     return records.digests([organisation_id]).get(organisation_id, "")
 
 
+def names_of(slugs: Collection[str]) -> dict[str, OrganisationRow]:
+    """Organisations by slug, those that there are; one query."""
+    found = Organisation.objects.filter(slug__in=slugs).annotate(owned=Count("holdings"))
+    return {each.slug: _organisation_row(each, each.owned) for each in found}
+
+
 def slugs_of(ids: Collection[int]) -> dict[int, str]:
     """The slugs of organisations by id; those that there are."""
     return dict(Organisation.objects.filter(pk__in=ids).values_list("pk", "slug"))

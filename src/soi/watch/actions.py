@@ -32,6 +32,8 @@ from soi.watch.rules import Identity
 from soi.watch.types import ConflictRow, State
 
 _BATCH = 2000
+CONFLICTS_KEPT = 100
+"""Conflicts with the register that are kept of one import."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def import_scam_list(
         added, updated, total = added + new, updated + changed, total + len(batch)
     listed = Listed(added, updated, total - added - updated, tuple(refusals))
     conflicts = tuple(queries.conflicts(list_name=description.name))
-    _note_import(scam_list, listed, len(conflicts), by=by)
+    _note_import(scam_list, listed, conflicts, by=by)
     append([Entry("scam_list.imported", "scam_list", scam_list.pk)], by=by)
     return dataclasses.replace(listed, conflicts=conflicts)
 
@@ -138,7 +140,9 @@ def _next_look(every_hours: int) -> dt.datetime:
     return timezone.now() + dt.timedelta(hours=every_hours)
 
 
-def _note_import(scam_list: ScamList, listed: Listed, official: int, *, by: str) -> None:
+def _note_import(
+    scam_list: ScamList, listed: Listed, conflicts: Sequence[ConflictRow], *, by: str
+) -> None:
     ListImport.objects.create(
         scam_list=scam_list,
         at=timezone.now(),
@@ -149,7 +153,10 @@ def _note_import(scam_list: ScamList, listed: Listed, official: int, *, by: str)
         updated=listed.updated,
         unchanged=listed.unchanged,
         refused=len(listed.refusals),
-        official=official,
+        official=len(conflicts),
+        conflicts=[
+            [row.kind.value, row.key, row.organisation] for row in conflicts[:CONFLICTS_KEPT]
+        ],
     )
 
 
@@ -254,6 +261,7 @@ def confirm(
 ) -> None:
     """Say that names imitate (`State.LOOKALIKE`) or are used for fraud (`State.SCAM`), all or none.
 
+    What was said to imitate can be said to be used for fraud without undoing the first.
     It counts for `days` from today on: names change hands. Raises `LookalikeUnknown`,
     `DecisionRefused` when somebody was faster, `NameIsOfficial` and `ReasonInvalid`.
     """
@@ -285,12 +293,18 @@ def _decide(
     found = _locked(lookalike_ids)
     before = {each.pk: _standing(each) for each in found}
     today = timezone.localdate()
-    _end([each for each in found if rules.has_run_out(each.expires_on, on=today)], by=by)
+    ended = [
+        each
+        for each in found
+        if rules.has_run_out(each.expires_on, on=today)
+        or (each.state, state) == (State.LOOKALIKE, State.SCAM)
+    ]
+    _end(ended, by=by)
     for each in found:
         if each.state != State.WAITING:
             raise DecisionRefused(f"{each.key} is {each.state} already.", name=each.key)
         if state is not State.DISMISSED:
-            _check_not_official(each)
+            check_not_official(_identity(each))
         each.state, each.expires_on = state.value, until
     Decision.objects.bulk_create(
         [
@@ -319,26 +333,28 @@ def _locked(lookalike_ids: Sequence[int]) -> list[Lookalike]:
     return found
 
 
-def _check_not_official(lookalike: Lookalike) -> None:
+def check_not_official(identity: Identity) -> None:
+    """Return if the register does not call the name somebody's own. Raises `NameIsOfficial`."""
     today = timezone.localdate()
-    owned = holdings_with_keys(rules.holding_keys_of(_identity(lookalike)))
+    owned = holdings_with_keys(rules.holding_keys_of(identity))
     for holding in (row for rows in owned.values() for row in rows):
-        here = not lookalike.platform or holding.platform == lookalike.platform
+        here = not identity.platform or holding.platform == identity.platform
         if rules.is_owned(holding, on=today) and here:
-            name, owner = lookalike.key, holding.organisation
+            name, owner = identity.key, holding.organisation
             raise NameIsOfficial(f"{name} is registered as {owner}'s own.", name=name)
 
 
 @transaction.atomic
-def undo(lookalike_id: int, *, by: str) -> None:
-    """Take back the decision on a name, which then waits again; what was decided stays readable.
+def undo(*lookalike_ids: int, by: str) -> None:
+    """Take back the decisions on names, all or none, which then wait again.
 
-    Raises `LookalikeUnknown` and `NothingToUndo`.
+    What was decided stays readable. Raises `LookalikeUnknown` and `NothingToUndo`.
     """
-    (found,) = _locked([lookalike_id])
-    if found.state == State.WAITING:
-        raise NothingToUndo(f"Nobody has decided on {found.key}.", name=found.key)
-    _reopen([found], by=by)
+    found = _locked(lookalike_ids)
+    for each in found:
+        if each.state == State.WAITING:
+            raise NothingToUndo(f"Nobody has decided on {each.key}.", name=each.key)
+    _reopen(found, by=by)
 
 
 @transaction.atomic

@@ -17,6 +17,13 @@ class DecisionRefused(SoiError):
     http_status = 409
 
 
+class NothingChosen(SoiError):
+    """A decision was sent without a name, or without what it is."""
+
+    code = "nothing_chosen"
+    http_status = 422
+
+
 class NothingToUndo(SoiError):
     """Nobody has decided on the name, or it was undone already."""
 
@@ -29,6 +36,13 @@ class NameIsOfficial(SoiError):
 
     code = "lookalike_is_official"
     http_status = 409
+
+
+class NameInvalid(SoiError):
+    """What was typed is no host, no mailbox and no account."""
+
+    code = "name_invalid"
+    http_status = 422
 
 
 class ReasonInvalid(SoiError):

@@ -98,6 +98,8 @@ class ListImport(models.Model):
     refused = models.PositiveIntegerField()
     official = models.PositiveIntegerField()
     """Rows that name what the register calls official."""
+    conflicts = models.JSONField(default=list)
+    """The first of them, each as kind, key and the organisation's short name."""
 
     def __str__(self) -> str:
         return f"import {self.pk}"

@@ -21,7 +21,8 @@ from soi.core.lookalike import NameKind, Register, compile_register
 from soi.core.lookalike.model import shipped_model
 from soi.register import queries as register
 from soi.watch import rules
-from soi.watch.actions import reopen_run_out
+from soi.watch.actions import check_not_official, reopen_run_out
+from soi.watch.errors import NameInvalid
 from soi.watch.models import Lookalike, Sighting, Stream
 from soi.watch.rules import Identity
 from soi.watch.types import Name
@@ -82,6 +83,46 @@ def note_names(
             found.append((identity, (scored.lookalike, day)))
     added = keep(found, source=source, by=by)
     return Noted(len(given), len({identity for identity, _ in found}), added)
+
+
+@transaction.atomic
+def report(name: Name, *, organisation: str, source: str, by: str) -> int:
+    """Put a name before the desk because a person says so; returns its number.
+
+    The engine need not see anything in it: what does not look like `organisation` can imitate it
+    all the same. A name that is there already is seen once more. Raises `NameInvalid`,
+    `NameIsOfficial` and `OrganisationUnknown`.
+    """
+    identity = rules.identity_of(name)
+    if identity is None:
+        raise NameInvalid("That is no host, no mailbox and no account.", name=name.value[:100])
+    known = register.known_organisation(organisation)
+    check_not_official(identity)
+    scored = engine.score(name.value, name.kind, compiled())
+    day = timezone.localdate()
+    if scored and scored.lookalike.brand == organisation:
+        keep([(identity, (scored.lookalike, day))], source=source, by=by)
+        return _known([identity])[identity]
+    row, _ = Lookalike.objects.get_or_create(
+        kind=identity.kind.value,
+        platform=identity.platform,
+        key=identity.key,
+        defaults={
+            "organisation": organisation,
+            "imitation": "",
+            "campaign": rules.campaign_of(identity),
+            "first_seen_on": day,
+            "is_demo": known.is_demo,
+        },
+    )
+    reopen_run_out([row.pk], by=by)
+    Sighting.objects.get_or_create(
+        lookalike=row,
+        source=source[: rules.SOURCE_LIMIT],
+        seen_on=day,
+        defaults={"noted_by": by},
+    )
+    return row.pk
 
 
 @transaction.atomic

@@ -24,6 +24,7 @@ from soi.register.queries import HoldingRow, holdings_with_keys
 from soi.watch import rules
 from soi.watch.errors import LookalikeUnknown, ScamListUnknown
 from soi.watch.models import Decision, ListImport, Lookalike, ScamList, ScamName, Sighting, Stream
+from soi.watch.rules import Identity
 from soi.watch.types import (
     CampaignRow,
     ConflictRow,
@@ -174,13 +175,32 @@ def imports_of(name: str) -> list[ImportRow]:
     found = ListImport.objects.filter(scam_list__name=name).order_by("-at", "-pk")
     if not found and not ScamList.objects.filter(name=name).exists():
         raise ScamListUnknown(f"There is no list {name!r}.", name=name)
-    return [
-        ImportRow(
-            each.at, each.imported_by, each.fetched_on, each.digest, each.added, each.updated,
-            each.unchanged, each.refused, each.official,
-        )
-        for each in found
-    ]  # fmt: skip
+    return [_import(each) for each in found.select_related("scam_list")]
+
+
+def last_imports() -> dict[str, ImportRow]:
+    """By list, its last import."""
+    newest = ListImport.objects.values("scam_list").annotate(newest=Max("pk")).values("newest")
+    found = ListImport.objects.filter(pk__in=newest).select_related("scam_list")
+    return {each.scam_list.name: _import(each) for each in found}
+
+
+def _import(each: ListImport) -> ImportRow:
+    return ImportRow(
+        at=each.at,
+        by=each.imported_by,
+        fetched_on=each.fetched_on,
+        digest=each.digest,
+        added=each.added,
+        updated=each.updated,
+        unchanged=each.unchanged,
+        refused=each.refused,
+        official=each.official,
+        conflicts=tuple(
+            ConflictRow(each.scam_list.name, ScamKind(kind), key, owner, "")
+            for kind, key, owner in each.conflicts
+        ),
+    )
 
 
 def conflicts(*, list_name: str = "") -> Iterator[ConflictRow]:
@@ -223,15 +243,18 @@ def owners_of(
 
 def lookalikes(
     *, states: Sequence[State] = (State.WAITING,), organisation: str = "", campaign: str = "",
-    text: str = "", is_clear: bool = False,
+    text: str = "", is_clear: bool = False, up_to: int | None = None,
 ) -> Rows[LookalikeRow]:  # fmt: skip
     """Names before the desk, what people put there first, then the most probable, page by page.
 
-    The queue, unless other states are asked for; `is_clear` leaves out what a reader is not told.
+    The queue, unless other states are asked for; `is_clear` leaves out what a reader is not told,
+    `up_to` what has a higher number.
     """
     found = _narrowed(organisation, campaign, text).filter(state__in=states)
     if is_clear:
         found = found.filter(Q(probability=None) | Q(probability__gte=shipped_model().reader))
+    if up_to is not None:
+        found = found.filter(pk__lte=up_to)
     ordered = found.order_by(F("probability").desc(nulls_first=True), "pk")
     return Rows(found.count, lambda start, stop: [_lookalike(each) for each in ordered[start:stop]])
 
@@ -252,6 +275,40 @@ def lookalike_with_id(lookalike_id: int) -> LookalikeRow:
     if found is None:
         raise LookalikeUnknown(f"There is no name {lookalike_id}.", lookalike=lookalike_id)
     return _lookalike(found)
+
+
+def lookalikes_with_ids(lookalike_ids: Collection[int]) -> list[LookalikeRow]:
+    """Those of the names that there are, by number; one query."""
+    known = [each for each in lookalike_ids if 0 < each < 2**63]
+    return [_lookalike(each) for each in Lookalike.objects.filter(pk__in=known).order_by("pk")]
+
+
+def newest_id() -> int:
+    """The highest number that a name before the desk has, 0 when there is none."""
+    return Lookalike.objects.aggregate(newest=Max("pk"))["newest"] or 0
+
+
+def organisations_imitated() -> list[str]:
+    """The short names of organisations that a name before the desk could be taken for."""
+    found = Lookalike.objects.order_by("organisation").values_list("organisation", flat=True)
+    return list(found.distinct())
+
+
+def owners_of_names(rows: Iterable[LookalikeRow]) -> dict[int, HoldingRow]:
+    """Of names before the desk, by number, those that somebody has registered as theirs since."""
+    today = timezone.localdate()
+    keys = {
+        row.id: rules.holding_keys_of(Identity(row.kind, row.platform, row.key)) for row in rows
+    }
+    places = {row.id: row.platform for row in rows}
+    owned = holdings_with_keys({key for some in keys.values() for key in some})
+    found: dict[int, HoldingRow] = {}
+    for number, some in keys.items():
+        for holding in (row for key in some for row in owned.get(key, [])):
+            here = places[number] in ("", holding.platform)
+            if here and rules.is_owned(holding, on=today):
+                found.setdefault(number, holding)
+    return found
 
 
 def campaigns(*, organisation: str = "") -> Rows[CampaignRow]:

@@ -25,7 +25,7 @@ from soi.core.lookalike import (
 )
 from soi.core.text import Platform, clean
 from soi.register.queries import HoldingRow
-from soi.watch.errors import ReasonInvalid
+from soi.watch.errors import NameInvalid, ReasonInvalid
 from soi.watch.types import Name
 
 CONFIRMED_DAYS = 365
@@ -117,7 +117,9 @@ def holding_keys(kind: ScamKind, key: str) -> list[tuple[HoldingKind, str]]:
             host = urlsplit(key).hostname or ""
             return [] if is_shortener(host) else _domains(host)
         case ScamKind.EMAIL:
-            return [(HoldingKind.EMAIL, key), *_domains(key.rpartition("@")[2])]
+            hosts = hosts_above(key.rpartition("@")[2])
+            mail = [(HoldingKind.EMAIL_DOMAIN, host) for host in hosts]
+            return [(HoldingKind.EMAIL, key), *mail, *_domains(hosts[0])]
         case ScamKind.PHONE:
             return [(HoldingKind.PHONE, key)]
         case ScamKind.BANK_ACCOUNT:
@@ -133,7 +135,8 @@ def holding_keys_of(identity: Identity) -> list[tuple[HoldingKind, str]]:
 
 
 def _domains(host: str) -> list[tuple[HoldingKind, str]]:
-    return [(HoldingKind.DOMAIN, each) for each in hosts_above(host)]
+    kinds = (HoldingKind.DOMAIN, HoldingKind.SUBDOMAIN)
+    return [(kind, each) for each in hosts_above(host) for kind in kinds]
 
 
 def is_owned(holding: HoldingRow, *, on: dt.date) -> bool:
@@ -156,6 +159,24 @@ def has_run_out(expires_on: dt.date | None, *, on: dt.date) -> bool:
 def later_expiry(known: dt.date | None, new: dt.date | None) -> dt.date | None:
     """What a row that is listed again keeps: an older file takes no day away."""
     return max(known, new) if known and new else new
+
+
+def named(text: str, platform: str = "") -> Name:
+    """What somebody typed as a name: an address with an @ inside is a mailbox, what has a platform
+    or an @ before it is an account, what else has a dot is a host. Raises `NameInvalid`."""
+    value = clean(text).strip()
+    bare = value.removeprefix("@")
+    if platform or value.startswith("@"):
+        kind = NameKind.HANDLE
+    elif "@" in bare and "/" not in bare:
+        kind = NameKind.EMAIL
+    else:
+        kind = NameKind.HOST if "." in bare else NameKind.HANDLE
+    name = Name(kind, value, platform)
+    identity = identity_of(name)
+    if identity is None or not re.search(r"\w", identity.key):
+        raise NameInvalid("That is no host, no mailbox and no account.", name=value[:100])
+    return name
 
 
 def source_name(kind: str, place: str) -> str:

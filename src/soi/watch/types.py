@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils import timezone
+
 from soi.core.formats import ScamKind
 from soi.core.lookalike import LookalikeKind, LookalikeReason, NameKind
 
@@ -41,6 +43,17 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
+class ConflictRow:
+    """A list names what the register calls official. The register is believed."""
+
+    list_name: str
+    kind: ScamKind
+    key: str
+    organisation: str
+    organisation_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class ImportRow:
     """One import of a list."""
 
@@ -53,17 +66,9 @@ class ImportRow:
     unchanged: int
     refused: int
     official: int
-
-
-@dataclass(frozen=True, slots=True)
-class ConflictRow:
-    """A list names what the register calls official. The register is believed."""
-
-    list_name: str
-    kind: ScamKind
-    key: str
-    organisation: str
-    organisation_name: str
+    """Rows that named what was official on that day."""
+    conflicts: tuple[ConflictRow, ...]
+    """The first of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,15 @@ class DecisionRow:
     expires_on: dt.date | None
     undone_at: dt.datetime | None
     undone_by: str
+
+    @property
+    def has_run_out(self) -> bool:
+        """Whether it ended by itself: nobody took it back while it counted."""
+        return bool(
+            self.expires_on
+            and self.undone_at
+            and timezone.localdate(self.undone_at) > self.expires_on
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,19 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLPattern, reverse
+from factories import declare
 
+from soi.core.formats import HoldingKind
+from soi.core.lookalike import NameKind
 from soi.intake import queries
 from soi.intake.actions import receive
 from soi.intake.types import Channel, Reason, State
 from soi.journal.models import Event
 from soi.people.types import Role
+from soi.watch.actions import dismiss
+from soi.watch.noting import note_names
+from soi.watch.queries import newest_id
+from soi.watch.types import Name
 from soi.web.desk import urls
 from tests.members import member, signed_in
 
@@ -23,7 +30,7 @@ pytestmark = pytest.mark.django_db
 BRIDGE = "Cây cầu ở Sông Xanh đã sập trong đêm qua, nhiều xe rơi xuống sông."
 LINK = "https://desk.example/checks/7/"
 ROUTES = [pattern for pattern in urls.urlpatterns if isinstance(pattern, URLPattern)]
-POSTS = ("contacts", "move")
+POSTS = ("contacts", "move", "names-decide", "names-undo")
 EDITORS_ONLY = ("journal", "journal-export", "contacts")
 
 
@@ -34,12 +41,26 @@ def sent(text: str = BRIDGE, *, contact: str = "") -> int:
 def address(name: str, ref: int = 1, step: str = "check") -> str:
     if name == "move":
         return reverse("desk:move", args=[ref, step])
-    return reverse(f"desk:{name}", args=[ref] if name in ("tip", "contacts") else [])
+    return reverse(f"desk:{name}", args=[ref] if name in ("tip", "contacts", "name") else [])
 
 
 def opened(client: Client, name: str, ref: int) -> Any:
+    """Open a page of its tip or name, or send its form with what it needs."""
+    data: dict[str, Any] = {}
+    if "name" in name:
+        ref = a_name()
+        data = {"id": ref, "verdict": "dismissed", "reason": "Vô hại"}
+    if name == "names-undo":
+        dismiss([ref], reason="Vô hại", by="test")
     url = address(name, ref)
-    return client.post(url) if name in POSTS else client.get(url)
+    return client.post(url, data) if name in POSTS else client.get(url)
+
+
+def a_name() -> int:
+    """A name before the desk; its number."""
+    declare(HoldingKind.DOMAIN, "hoamaibank.example")
+    note_names([Name(NameKind.HOST, "hoamaibank-login.top")], source="tip:1", by="worker")
+    return newest_id()
 
 
 @pytest.fixture
@@ -66,11 +87,13 @@ class TestEveryPage:
         assert answer.status_code == 403 or answer["Cache-Control"] == "no-store"
 
     def test_sends_a_stranger_to_sign_in_and_does_nothing(self, name: str) -> None:
-        tip, events = sent(), Event.objects.count()
-        answer = opened(Client(), name, tip)
+        tip, at = sent(), address(name, a_name() if "name" in name else 1)
+        events = Event.objects.count()
+        answer = Client().post(at) if name in POSTS else Client().get(at)
         assert answer.status_code == 302
         assert "/account/login/" in answer["Location"]
         assert Event.objects.count() == events
+        assert queries.tip_with_id(tip).state is State.RECEIVED
 
     def test_is_shut_to_an_editor_without_a_second_step(self, name: str) -> None:
         answer = opened(signed_in(member(Role.EDITOR, second_step=False)), name, sent())

@@ -17,13 +17,12 @@ from django.views.decorators.http import require_safe
 from soi.core.formats.table import guarded
 from soi.journal import queries
 from soi.journal.queries import Asked, EventRow
-from soi.people.queries import names_of
 from soi.people.types import Member, Permission
+from soi.web.desk.actors import named_actors
 from soi.web.desk.guard import at_desk
 
 PAGE = 50
 COLUMNS = ("seq", "at", "actor", "verb", "subject", "subject_id", "before", "after")
-_PERSON = "person:"
 
 
 @require_safe
@@ -31,10 +30,10 @@ _PERSON = "person:"
 def events(request: HttpRequest, member: Member) -> HttpResponse:
     """What was done, the newest first, with filters."""
     page = Paginator(queries.events(_asked(request)), PAGE).get_page(request.GET.get("page"))
-    names = names_of(_people(page.object_list))
+    names = named_actors(event.actor for event in page.object_list)
     context: dict[str, Any] = {
         "page": page,
-        "events": [(event, _actor(event, names)) for event in page.object_list],
+        "events": [(event, names[event.actor]) for event in page.object_list],
         "subjects": queries.subjects(),
         "asked": {
             name: request.GET.get(name, "")[:100] for name in ("subject", "id", "since", "until")
@@ -93,15 +92,3 @@ def _midnight(written: str, *, days_later: int = 0) -> dt.datetime | None:
         return timezone.make_aware(begins)
     except (ValueError, OverflowError):
         return None
-
-
-def _people(events: Iterable[EventRow]) -> set[int]:
-    written = {event.actor.removeprefix(_PERSON) for event in events if _PERSON in event.actor}
-    return {int(number) for number in written if number.isdecimal()}
-
-
-def _actor(event: EventRow, names: dict[int, str]) -> str:
-    """The name of a person of the desk, else what the journal says."""
-    number = event.actor.removeprefix(_PERSON)
-    is_person = event.actor.startswith(_PERSON) and number.isdecimal()
-    return names.get(int(number), event.actor) if is_person else event.actor

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from soi.web.desk import journal, tips
+from soi.web.desk import journal, names, tips
 
 app_name = "desk"
 urlpatterns = [
@@ -10,6 +10,13 @@ urlpatterns = [
     path("tips/<int:ref>/", tips.tip, name="tip"),
     path("tips/<int:ref>/contacts/", tips.contacts, name="contacts"),
     path("tips/<int:ref>/<slug:step>/", tips.move, name="move"),
+    path("names/", names.queue, name="names"),
+    path("names/campaigns/", names.campaigns, name="campaigns"),
+    path("names/lists/", names.lists, name="scam-lists"),
+    path("names/add/", names.add, name="name-add"),
+    path("names/decide/", names.decide, name="names-decide"),
+    path("names/undo/", names.undo, name="names-undo"),
+    path("names/<int:ref>/", names.name, name="name"),
     path("journal/", journal.events, name="journal"),
     path("journal/export/", journal.export, name="journal-export"),
 ]
