@@ -33,13 +33,13 @@ _BLANK = Model({}, 0.0, 0.5, 0.5)
 def drawn_imitations(
     brands: Sequence[Brand], names: Sequence[LabelledName], *, seed: int = 1
 ) -> list[LabelledName]:
-    """Misspelt twins of the imitations among `names`; the same for the same seed."""
+    """Misspelt twins of the imitating hosts among `names`; the same for the same seed."""
     chance = random.Random(seed)  # noqa: S311  repeatable training data, not a secret
     register = compile_register(brands)
     return [
         LabelledName(host, imitates=True, brand=name.brand, kind="typo", source=SOURCE)
         for name in names
-        if name.imitates and chance.random() < _SHARE
+        if name.imitates and name.what is NameKind.HOST and chance.random() < _SHARE
         for host in _twin(name, register, chance)
     ]
 

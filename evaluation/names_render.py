@@ -71,6 +71,11 @@ def _summary(report: NamesReport) -> list[str]:
         f"recall {report.watch.recall:.3f}.",
         "Best F1 takes the threshold that suits these very names and is an upper bound.",
     ]
+    told = report.official_reported
+    lines.append(
+        f"Of {report.official:,} official names {len(told)} are called lookalikes"
+        + (": " + ", ".join(told[:20]) if told else ".")
+    )
     if report.unknown_brands:
         lines.append("Not in the register: " + ", ".join(report.unknown_brands) + ".")
     return lines

@@ -1,11 +1,11 @@
 """Train the lookalike model and report how it does on brands that it has not seen.
 
-    python -m evaluation.names_train --register REGISTER.csv --names NAMES.csv [--leave-out SOURCE]
-        [--write src/soi/core/lookalike/model.json]
+    python -m evaluation.names_train --register REGISTER.csv --names NAMES.csv
+        [--accounts DIR] [--leave-out SOURCE] [--write src/soi/core/lookalike/model.json]
 
 Folds are split by brand: a candidate is scored by weights learnt without any name of its brand,
 benign names' candidates for that brand included, and with only those lures, technical words and
-partners that names of the training brands bear out. scikit-learn is needed here and nowhere else.
+partners that names of the training brands bear out.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+import random
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from sklearn.linear_model import LogisticRegression
-
 from evaluation.names_data import LabelledName, read_names, read_register
 from evaluation.names_drawn import drawn_imitations
+from evaluation.names_learn import NO_LISTS, Example, Part, attested_lists, examples_of, learn
 from evaluation.names_metrics import (
     NO_FINDING,
     at_threshold,
@@ -30,91 +30,13 @@ from evaluation.names_metrics import (
     operating_points,
     recall_at_false_alarms,
 )
-from soi.core.lookalike import (
-    Brand,
-    Lists,
-    NameKind,
-    compile_register,
-    normalise_host,
-    parents,
-    shipped_lists,
-)
-from soi.core.lookalike.judge import score_all
 from soi.core.lookalike.model import CHANCE_CEILING, Model
 
 FOLDS = 5
-STRENGTH = 0.3  # inverse of the L2 penalty; the middle of a flat optimum under cross-validation
-ROUNDS = 3  # of choosing the best candidate of a name and learning again
 READER_PRECISION = 0.9
 WATCH_PRECISION = 0.75
-_BLANK = Model({}, 0.0, 0.5, 0.5)
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One candidate in one labelled name; `is_imitation` when the name imitates this brand."""
-
-    name: int
-    brand: str
-    features: Mapping[str, float]
-    is_imitation: bool
-
-
-def examples_of(
-    brands: Sequence[Brand], names: Sequence[LabelledName], lists: Lists | None = None
-) -> list[Example]:
-    """Every candidate of every name, without a model."""
-    register = compile_register(brands, lists=lists)
-    return [
-        Example(i, s.lookalike.brand, s.features, name.imitates and s.lookalike.brand == name.brand)
-        for i, name in enumerate(names)
-        for s in score_all(name.host, NameKind.HOST, register, model=_BLANK)
-    ]
-
-
-def learn(examples: Sequence[Example]) -> Model:
-    """Fit the weights; of several candidates of one imitated brand only the best one teaches.
-
-    Thresholds are set to one half: `choose_thresholds` sets them.
-    """
-    names = sorted({feature for example in examples for feature in example.features})
-    columns = {feature: i for i, feature in enumerate(names)}
-    matrix = np.zeros((len(examples), len(names)))
-    for row, example in enumerate(examples):
-        for feature, value in example.features.items():
-            matrix[row, columns[feature]] = value
-    labels = np.array([example.is_imitation for example in examples])
-    values = np.zeros(len(examples))
-    for _ in range(ROUNDS):
-        rows = _teaching_rows(examples, values)
-        fit = LogisticRegression(C=STRENGTH, max_iter=2000).fit(matrix[rows], labels[rows])
-        values = fit.decision_function(matrix)
-    weights = dict(zip(names, map(float, fit.coef_[0]), strict=True))
-    return Model(weights, float(fit.intercept_[0]), 0.5, 0.5)
-
-
-def _teaching_rows(examples: Sequence[Example], values: Any) -> list[int]:
-    """All candidates of benign names; the best right one of every imitation; wrong brands never."""
-    best: dict[int, int] = {}
-    imitations = {example.name for example in examples if example.is_imitation}
-    rows = []
-    for row, example in enumerate(examples):
-        if not example.is_imitation:
-            if example.name not in imitations:
-                rows.append(row)
-        elif example.name not in best or values[row] > values[best[example.name]]:
-            best[example.name] = row
-    return sorted(rows + list(best.values()))
-
-
-def folds_by_brand(brands: Sequence[str], count: int = FOLDS) -> dict[str, int]:
-    """A fold for every brand: dealt in the order given, so that the largest are spread."""
-    return {brand: i % count for i, brand in enumerate(brands)}
-
-
-def teaching(names: Sequence[LabelledName], leave_out: str) -> list[LabelledName]:
-    """The names that may teach: all, or all but those of one source."""
-    return [name for name in names if not leave_out or name.source != leave_out]
+OTHER_DEALS = (1, 2)
+"""How the brands fall into folds moves the figures by more than most changes do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,70 +47,85 @@ class Guess:
     brand: str = ""
 
 
-def cross_validate(
-    brands: Sequence[Brand], names: Sequence[LabelledName], *, leave_out: str = ""
-) -> list[Guess]:
-    """One guess for every name, from weights and lists that have not seen the brand it is held to.
+def folds_by_brand(brands: Sequence[str], count: int = FOLDS) -> dict[str, int]:
+    """A fold for every brand: dealt in the order given, so that the largest are spread."""
+    return {brand: i % count for i, brand in enumerate(brands)}
 
-    Names from the source `leave_out` are scored, but teach nothing.
+
+def taught_by(part: Part, leave_out: str) -> Part:
+    """The names that may teach: without those of one source, with misspelt twins of the rest."""
+    names = [name for name in part.names if not leave_out or name.source != leave_out]
+    return Part(part.brands, [*names, *drawn_imitations(part.brands, names)])
+
+
+def cross_validate(
+    parts: Sequence[Part], *, leave_out: str = "", deal: int = 0
+) -> list[list[Guess]]:
+    """One guess for every name of every part, from weights and lists that have not seen the brand
+    it is held to. Names from the source `leave_out` are scored, but teach nothing; another `deal`
+    puts other brands together.
     """
-    everything = [*names, *drawn_imitations(brands, teaching(names, leave_out))]
-    touched = touched_brands(brands, everything)
-    size = {brand.id: 0 for brand in brands}
-    for found in touched.values():
-        for brand in found:
-            size[brand] += 1
-    folds = folds_by_brand(sorted(size, key=lambda brand: (-size[brand], brand)))
-    guesses = [Guess()] * len(names)
+    teachers = [taught_by(part, leave_out) for part in parts]
+    touching, taught = (_with_a_candidate(all_of_it) for all_of_it in (parts, teachers))
+    folds = _deal(parts, touching, deal)
+    guesses = [[Guess()] * len(part.names) for part in parts]
     for fold in range(FOLDS):
-        taught = {b for b in folds if folds[b] != fold}
-        lists = attested_lists([everything[i] for i, found in touched.items() if found & taught])
-        examples = _examples_at(brands, everything, sorted(touched), lists)
-        model = learn(
-            [
-                example
-                for example in examples
-                if example.brand in taught
-                and not (leave_out and everything[example.name].source == leave_out)
-            ]
-        )
-        for example in examples:
-            if example.brand not in taught and example.name < len(names):
-                score = model.probability(example.features)
-                if score > guesses[example.name].score:
-                    guesses[example.name] = Guess(score, example.brand)
+        known = {brand for brand, dealt in folds.items() if dealt != fold}
+        lists = attested_lists(
+            [t.names[i] for t, some in zip(teachers, taught, strict=True) for i in some
+             if some[i] & known]
+        )  # fmt: skip
+        lessons = _examples_at(teachers, taught, lists)
+        model = learn([example for example in lessons if example.brand in known])
+        for example in _examples_at(parts, touching, lists):
+            if example.brand not in known:
+                _improve(guesses[example.part], example, model)
     return guesses
 
 
-def touched_brands(
-    brands: Sequence[Brand], names: Sequence[LabelledName]
-) -> dict[int, frozenset[str]]:
-    """By place of a name, the brands that anything in it could stand for; no list is used."""
-    found: dict[int, set[str]] = {}
-    for example in examples_of(brands, names, Lists({}, {}, frozenset())):
-        found.setdefault(example.name, set()).add(example.brand)
-    return {name: frozenset(them) for name, them in found.items()}
+def _improve(guesses: list[Guess], example: Example, model: Model) -> None:
+    score = model.probability(example.features)
+    if score > guesses[example.name].score:
+        guesses[example.name] = Guess(score, example.brand)
 
 
-def attested_lists(names: Sequence[LabelledName]) -> Lists:
-    """The shipped lists without the entries that none of these names bears out."""
-    hosts = [normalise_host(name.host) for name in names]
-    longest = shipped_lists().longest_lure
-    words = {
-        label[i:j]
-        for host in hosts
-        for label in host.replace("-", "").split(".")
-        for i in range(len(label))
-        for j in range(i + 1, min(len(label), i + longest) + 1)
-    }
-    return shipped_lists().restricted(words, {p for host in hosts for p in parents(host)})
+_Touching = dict[int, frozenset[str]]
+"""By place of a name, the brands that anything in it could stand for."""
 
 
-def _examples_at(
-    brands: Sequence[Brand], names: Sequence[LabelledName], places: Sequence[int], lists: Lists
-) -> list[Example]:
-    found = examples_of(brands, [names[i] for i in places], lists)
-    return [Example(places[e.name], e.brand, e.features, e.is_imitation) for e in found]
+def _with_a_candidate(parts: Sequence[Part]) -> list[_Touching]:
+    """For each part the names in which anything is found; no list is used."""
+    found: list[dict[int, set[str]]] = [defaultdict(set) for _ in parts]
+    for example in examples_of(parts, NO_LISTS):
+        found[example.part][example.name].add(example.brand)
+    return [{i: frozenset(brands) for i, brands in sorted(some.items())} for some in found]
+
+
+def _deal(parts: Sequence[Part], touching: Sequence[_Touching], deal: int) -> dict[str, int]:
+    """Folds of the brands of each part, the largest first, so that every fold has some of each."""
+    chance = random.Random(deal)  # noqa: S311  repeatable folds, not a secret
+    folds: dict[str, int] = {}
+    for part, some in zip(parts, touching, strict=True):
+        sizes = Counter(brand for brands in some.values() for brand in brands)
+        ids = sorted((brand.id for brand in part.brands), key=lambda b: (-sizes[b], b))
+        rounds = [ids[i : i + FOLDS] for i in range(0, len(ids), FOLDS)]
+        for some_brands in rounds if deal else ():
+            chance.shuffle(some_brands)
+        folds |= folds_by_brand([brand for some_brands in rounds for brand in some_brands])
+    return folds
+
+
+def _examples_at(parts: Sequence[Part], touching: Sequence[_Touching], lists: Any) -> list[Example]:
+    """The examples of names known to have any, with their places in the whole part."""
+    places = [list(some) for some in touching]
+    cut = [
+        Part(part.brands, [part.names[i] for i in some])
+        for part, some in zip(parts, places, strict=True)
+    ]
+    return [
+        Example(e.part, places[e.part][e.name], e.brand, e.features, e.is_imitation, e.weight)
+        for e in examples_of(cut, lists)
+    ]
 
 
 def choose_thresholds(scores: Sequence[float], labels: Sequence[bool]) -> tuple[float, float]:
@@ -226,35 +163,63 @@ def figures(
     }
 
 
+def _short(guesses: Sequence[Guess], names: Sequence[LabelledName]) -> dict[str, float]:
+    scores, labels = [guess.score for guess in guesses], [name.imitates for name in names]
+    return {
+        "best_f1": best_f1(scores, labels).f1,
+        "recall_at_1_in_1000": recall_at_false_alarms(scores, labels, 1e-3),
+        "recall_at_1_in_10000": recall_at_false_alarms(scores, labels, 1e-4),
+    }
+
+
 def train(
-    brands: Sequence[Brand], names: Sequence[LabelledName], *, data: Sequence[str], leave_out: str
+    hosts: Part, accounts: Part | None = None, *, data: Sequence[str], leave_out: str
 ) -> dict[str, Any]:
-    """The model file: weights from all brands, thresholds and report from cross-validation."""
-    guesses = cross_validate(brands, names, leave_out=leave_out)
+    """The model file: weights from all brands, thresholds and report from cross-validation.
+
+    The thresholds are those that suit hosts.
+    """
+    parts = [hosts, accounts] if accounts else [hosts]
+    guesses = cross_validate(parts, leave_out=leave_out)
     reader, watch = choose_thresholds(
-        [guess.score for guess in guesses], [name.imitates for name in names]
+        [guess.score for guess in guesses[0]], [name.imitates for name in hosts.names]
     )
-    taught = teaching(names, leave_out)
-    drawn = drawn_imitations(brands, taught)
-    model = learn(examples_of(brands, [*taught, *drawn]))
+    taught = [taught_by(part, leave_out) for part in parts]
+    model = learn(examples_of(taught))
+    report = {
+        "protocol": f"{FOLDS} folds split by brand, lists as the training brands bear out",
+        **figures(guesses[0], hosts.names, reader, watch),
+    }
+    report["other_deals"] = [
+        _short(cross_validate([hosts], leave_out=leave_out, deal=deal)[0], hosts.names)
+        for deal in OTHER_DEALS
+    ]
+    if accounts:
+        report["accounts"] = figures(guesses[1], accounts.names, reader, watch)
     return {
         "what": "logistic regression over the features of soi.core.lookalike.features",
         "trained_on": {
             "files": list(data),
             "left_out_source": leave_out,
-            "imitations": sum(name.imitates for name in taught),
-            "drawn": len(drawn),
-            "benign": sum(not name.imitates for name in taught),
-            "note": "No row of the data is shipped; the weights are figures learnt from it.",
+            **_sizes(taught),
+            "note": "No host of the data is shipped; the weights are figures learnt from it.",
         },
         "date": dt.datetime.now(dt.UTC).date().isoformat(),
-        "report": {
-            "protocol": f"{FOLDS} folds split by brand, lists as the training brands bear out",
-            **figures(guesses, names, reader, watch),
-        },
+        "report": report,
         "thresholds": {"reader": round(reader, 4), "watch": round(watch, 4)},
         "intercept": round(model.intercept, 4),
         "weights": {name: round(weight, 4) for name, weight in sorted(model.weights.items())},
+    }
+
+
+def _sizes(taught: Sequence[Part]) -> dict[str, int]:
+    names = taught[0].names
+    drawn = sum(name.source == "drawn" for name in names)
+    return {
+        "imitations": sum(name.imitates for name in names) - drawn,
+        "drawn": drawn,
+        "benign": sum(not name.imitates for name in names),
+        "accounts": sum(len(part.names) for part in taught[1:]),
     }
 
 
@@ -263,13 +228,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train the lookalike model.")
     parser.add_argument("--register", type=Path, required=True)
     parser.add_argument("--names", type=Path, required=True)
+    parser.add_argument("--accounts", type=Path, help="a folder with register.csv and handles.csv")
     parser.add_argument("--leave-out", default="", help="a source whose names must not teach")
     parser.add_argument("--write", type=Path, help="the model file to write")
     options = parser.parse_args()
+    files = [options.register, options.names]
+    accounts = None
+    if options.accounts:
+        files += [options.accounts / "register.csv", options.accounts / "handles.csv"]
+        accounts = Part(read_register(files[2]), read_names(files[3]))
     stored = train(
-        read_register(options.register),
-        read_names(options.names),
-        data=(options.register.name, options.names.name),
+        Part(read_register(options.register), read_names(options.names)),
+        accounts,
+        data=[f"{path.parent.name}/{path.name}" for path in files],
         leave_out=options.leave_out,
     )
     print(json.dumps(stored["report"], indent=1))

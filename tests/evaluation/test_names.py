@@ -10,14 +10,16 @@ import pytest
 from evaluation.names import evaluate_names, render_html, render_text
 from evaluation.names_data import LabelledName, read_names, read_register
 from evaluation.names_drawn import drawn_imitations
+from evaluation.names_learn import Part, attested_lists
 from evaluation.names_metrics import (
     NO_FINDING,
     at_threshold,
     best_f1,
     recall_at_false_alarms,
 )
-from evaluation.names_train import attested_lists, cross_validate, folds_by_brand, train
+from evaluation.names_train import cross_validate, folds_by_brand, train
 from evaluation.names_words import SIZES, words_by_size, words_found
+from soi.core.lookalike import Brand
 from soi.core.lookalike.model import model_from
 
 REGISTER = """brand,category,display,tokens,aliases,official_domain,evidence
@@ -184,7 +186,8 @@ def test_cross_validation_scores_every_name_by_other_brands_lessons(tmp_path: Pa
     for path, text in zip((register, names), _lists(6), strict=True):
         path.write_text(text, encoding="utf-8")
     labelled = read_names(names)
-    scores = [guess.score for guess in cross_validate(read_register(register), labelled)]
+    part = Part(read_register(register), labelled)
+    scores = [guess.score for guess in cross_validate([part])[0]]
     low = min(s for s, name in zip(scores, labelled, strict=True) if name.imitates)
     high = max(s for s, name in zip(scores, labelled, strict=True) if not name.imitates)
     assert low > high
@@ -195,7 +198,8 @@ def test_training_gives_a_model_and_says_what_it_left_out(tmp_path: Path) -> Non
     for path, text in zip((register, names), _lists(6), strict=True):
         path.write_text(text, encoding="utf-8")
     labelled = [*read_names(names), LabelledName("x-nuicao.top", True, "nuicao", "combo", "barred")]
-    stored = train(read_register(register), labelled, data=("n.csv",), leave_out="barred")
+    part = Part(read_register(register), labelled)
+    stored = train(part, data=("n.csv",), leave_out="barred")
     assert stored["trained_on"]["left_out_source"] == "barred"
     assert stored["trained_on"]["imitations"] == 18
     assert model_from(stored).weights["suffix_cheap"] > 0
@@ -289,3 +293,27 @@ def test_the_set_of_account_names_is_what_its_readme_says() -> None:
     official = {n.host.lstrip("@").lower() for n in names if n.kind == "official"}
     assert official <= {handle.lower() for handle in listed}
     assert {n.brand for n in names if n.imitates} == {brand.id for brand in brands}
+
+
+def test_account_names_teach_beside_hosts_and_are_reported_apart(tmp_path: Path) -> None:
+    register, names, accounts = (tmp_path / f"{each}.csv" for each in "rna")
+    for path, text in zip((register, names), _lists(6), strict=True):
+        path.write_text(text, encoding="utf-8")
+    words = ["suoitrong", "thungdo", "caobang", "hoanghon", "nuocbac", "dongxuan"]
+    rows = [f"{word}.cskh,handle,1,{word},lure,vi\nhoi_{word},handle,0,,about,vi" for word in words]
+    accounts.write_text("name,what,label,brand,kind,source\n" + "\n".join(rows), encoding="utf-8")
+    hosts = Part(read_register(register), read_names(names))
+    keepers = [Brand(id=word, display=word, tokens=(word,)) for word in words]
+    stored = train(hosts, Part(keepers, read_names(accounts)), data=("a",), leave_out="")
+    assert stored["trained_on"]["accounts"] == 12
+    assert stored["report"]["accounts"]["best_f1"]["f1"] > 0.9
+    assert len(stored["report"]["other_deals"]) == 2
+    assert any(name.startswith("account:") for name in stored["weights"])
+
+
+def test_official_names_are_held_against_the_engine_and_none_is_reported(
+    files: tuple[Path, Path],
+) -> None:
+    report = evaluate_names(*files, baselines=False)
+    assert (report.official, report.official_reported) == (3, ())
+    assert "Of 3 official names 0 are called lookalikes." in render_text(report)

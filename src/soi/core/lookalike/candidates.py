@@ -106,9 +106,18 @@ def _rank(candidate: Candidate) -> tuple[bool, int, int]:
 
 
 def _is_covered(candidate: Candidate, better: list[Candidate]) -> bool:
-    """A looser reading of letters that a better candidate of the same brand already explains."""
+    """A looser reading of letters that a better candidate of the same brand already explains.
+
+    One wrong letter does not explain another: `paaypal` is `paypal` with a letter doubled, though
+    `aaypal` is nearer.
+    """
     return any(
         b.token.brand is candidate.token.brand
+        and (
+            b.edit is Edit.NONE
+            or b.edit is Edit.DRAWN
+            or (b.start, b.end) == (candidate.start, candidate.end)
+        )
         and b.start < candidate.end
         and candidate.start < b.end
         and len(b.token.text) >= len(candidate.token.text)

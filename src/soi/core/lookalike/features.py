@@ -25,6 +25,8 @@ _DIGIT_INSIDE = re.compile(r"[a-z][0-9]+[a-z]")
 _PARTS = re.compile(r"[-0-9]+")
 CHANCE = "short_by_chance"
 """A short name with letters on both sides, and nothing beside it that asks for anything."""
+ACCOUNT = "account:"
+"""Before the name of a feature that counts in account names only."""
 LURE_KINDS = frozenset({"account", "support", "money"})
 """Classes of words that ask for something."""
 
@@ -52,6 +54,10 @@ def describe(site: Site, candidate: Candidate, lists: Lists) -> dict[str, float]
     if site.own > 0:
         found.update(_words("around", around))
     found.update(_crosses(found, candidate))
+    if not site.is_host:
+        # What a feature means may be another thing in names that everybody chooses freely: the
+        # weight of the pair is what it means there beyond what it means in hosts.
+        found.update({f"{ACCOUNT}{name}": value for name, value in found.items()})
     return found
 
 
