@@ -6,7 +6,7 @@ import platform
 
 from rich.console import Console
 
-from benchmarks import answers, imports, index, ledger, names, repeats, tips
+from benchmarks import answers, grouping, imports, index, ledger, names, repeats, tips
 
 
 def main() -> None:
@@ -18,6 +18,7 @@ def main() -> None:
     repeats.main([])
     imports.main([])
     index.main(["--checks", "10000"])
+    grouping.main([])
     ledger.main(["--leaves", "100000"])
     tips.main([])
     names.main([])

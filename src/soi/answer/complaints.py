@@ -225,6 +225,21 @@ def _sentences(code: str, message: str) -> Sentences:
             gettext("From each state only some others can be reached."),
             gettext("Look at the tip again: somebody else may have moved it."),
         ),
+        "form_unknown": (
+            gettext("These wordings can't be moved together"),
+            gettext("Some are gone, or they do not stand under one claim."),
+            gettext("Load the claim again and choose among its wordings."),
+        ),
+        "move_unknown": (
+            gettext("There is nothing to take back"),
+            gettext("Somebody took it back already, or it never was."),
+            gettext("Load the claim again and look where its wordings stand."),
+        ),
+        "suggestion_unknown": (
+            gettext("There is no such suggestion"),
+            gettext("What it named is gone, or the address is wrong."),
+            gettext("Load the queue again."),
+        ),
         "tip_link_invalid": (
             gettext("The link can't be used"),
             gettext("It must be the web address of a published check."),

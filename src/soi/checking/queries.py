@@ -393,3 +393,16 @@ def _queue_row(found: Any, names: dict[int, str], counts: Weights, now: dt.datet
         approvals_needed=known.approvals_needed if known else 1,
         editions=found.edition_count,
     )
+
+
+def claims_with_ids(claim_ids: Iterable[int]) -> dict[int, ClaimRow]:
+    """Claims by number, parts of others too, those that exist. One query."""
+    wanted = {each for each in claim_ids if known_id(each)}
+    return {row.pk: claim_row(row) for row in Claim.objects.filter(pk__in=wanted)}
+
+
+def parts_of(claim_ids: Iterable[int]) -> dict[int, int]:
+    """The claims that were merged into these, each with what it is a part of. One query."""
+    wanted = {each for each in claim_ids if known_id(each)}
+    found = Claim.objects.filter(merged_into__in=wanted).values_list("pk", "merged_into")
+    return {part: whole for part, whole in found if whole is not None}

@@ -22,6 +22,7 @@ from soi.checking import tasks as checking
 from soi.index import actions, engines
 from soi.index.engine import IndexBusy
 from soi.intake import tasks as intake
+from soi.intake.grouping import tasks as grouping
 from soi.people import tasks as people
 from soi.publishing.log import tasks as public_log
 from soi.register import tasks as register
@@ -99,6 +100,7 @@ def look_once() -> None:
     close_old_connections()
     _try("the index could not be followed", _follow)
     _try("the public log could not be written", public_log.run_due)
+    _try("tips could not be grouped", grouping.run_due)
     _try("contacts could not be erased", intake.run_due)
     _try("names in tips could not be looked at", intake.look_for_names)
     _try("captures could not be fetched", captures.run_due)

@@ -109,7 +109,7 @@ def _take(sent: _Sent) -> Acknowledgement:
         stored = tip or _new_tip(sent)
         if tip and is_counted:
             Tip.objects.filter(pk=tip.pk).update(reach=F("reach") + 1, last_received_at=sent.at)
-        token, receipt = _new_receipt(sent, stored, sent.key_digest)
+        token, receipt = _new_receipt(sent, stored, sent.key_digest, is_counted=is_counted)
         after = _standing(stored) if tip is None else ""
         entries = [_entry(verb, stored, after=after)] if is_counted else []
         if sent.contact:
@@ -124,7 +124,9 @@ def _replay(sent: _Sent, tip: Tip) -> Acknowledgement:
     if tip.digest != sent.digest:
         raise KeyReused("The key stands for another message.")
     # Behind a file nobody waits for a link.
-    token = "" if sent.channel is Channel.FILE else _new_receipt(sent, tip, None)[0]
+    token = (
+        "" if sent.channel is Channel.FILE else _new_receipt(sent, tip, None, is_counted=False)[0]
+    )
     return Acknowledgement(token, tip.pk, State(tip.state), sent.at, False, True)
 
 
@@ -140,7 +142,9 @@ def _new_tip(sent: _Sent) -> Tip:
     )
 
 
-def _new_receipt(sent: _Sent, tip: Tip, key_digest: str | None) -> tuple[str, Receipt]:
+def _new_receipt(
+    sent: _Sent, tip: Tip, key_digest: str | None, *, is_counted: bool
+) -> tuple[str, Receipt]:
     token = secrets.token_urlsafe(TOKEN_BYTES)
     receipt = Receipt.objects.create(
         tip=tip,
@@ -148,6 +152,8 @@ def _new_receipt(sent: _Sent, tip: Tip, key_digest: str | None) -> tuple[str, Re
         key_digest=key_digest,
         channel=sent.channel,
         received_at=sent.at,
+        is_counted=is_counted,
+        is_noted=not is_counted,
     )
     return token, receipt
 
@@ -163,7 +169,8 @@ def _keep_contact(sent: _Sent, receipt: Receipt) -> None:
 def begin_checking(tip_id: int, *, by: str) -> None:
     """Say to its senders that a tip is being checked; also again, after it was closed.
 
-    Raises `TipUnknown` and `StateRefused`.
+    Who tells them something by hand, in this way or another, has the last word: what becomes of the
+    tip's claims is not told any more. Raises `TipUnknown` and `StateRefused`.
     """
     _move(tip_id, State.CHECKING, "tip.checking", by=by)
 
@@ -192,7 +199,8 @@ def _move(
     rules.check_following(State(tip.state), following)
     before = _standing(tip)
     tip.state, tip.reason, tip.link = following, reason, link
-    tip.save(update_fields=["state", "reason", "link"])
+    tip.is_told_by_hand = True
+    tip.save(update_fields=["state", "reason", "link", "is_told_by_hand"])
     append([_entry(verb, tip, before=before, after=_standing(tip))], by=by)
 
 

@@ -73,3 +73,24 @@ class LinkInvalid(SoiError):
 
     code = "tip_link_invalid"
     http_status = 422
+
+
+class FormUnknown(SoiError):
+    """There are no such forms of wording, or they do not stand where this could be done to them."""
+
+    code = "form_unknown"
+    http_status = 404
+
+
+class MoveUnknown(SoiError):
+    """There is no such move of forms, or it was taken back already."""
+
+    code = "move_unknown"
+    http_status = 404
+
+
+class SuggestionUnknown(SoiError):
+    """There is no such suggestion, or what it named is gone."""
+
+    code = "suggestion_unknown"
+    http_status = 404

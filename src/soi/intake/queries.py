@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 from django.utils import timezone
 
+from soi.core.checkable import StatementType
 from soi.core.rows import Rows
 from soi.intake import rules, sealing
 from soi.intake.errors import TipUnknown
@@ -44,6 +45,12 @@ class TipRow:
     reach: int
     received_at: dt.datetime
     last_received_at: dt.datetime
+    is_grouped: bool
+    """False while the worker has not looked at it yet."""
+    seems: StatementType | None
+    """What it surely is, when it states no fact."""
+    is_told_by_hand: bool
+    """True once somebody told its senders something: its claims then tell nothing more."""
 
 
 def standing_with_token(token: str) -> Standing:
@@ -81,7 +88,7 @@ def tips(
         found = found.filter(state__in=states)
     if text:
         found = found.filter(text__icontains=text)
-    return Rows(found.count, lambda start, stop: [_row(tip) for tip in found[start:stop]])
+    return Rows(found.count, lambda start, stop: [tip_row(tip) for tip in found[start:stop]])
 
 
 def tip_with_id(tip_id: int) -> TipRow:
@@ -89,7 +96,7 @@ def tip_with_id(tip_id: int) -> TipRow:
     found = Tip.objects.filter(pk=tip_id).first() if 0 < tip_id < 2**63 else None
     if found is None:
         raise TipUnknown(f"There is no tip {tip_id}.", tip=tip_id)
-    return _row(found)
+    return tip_row(found)
 
 
 def receipts_by_channel(tip_id: int) -> list[tuple[Channel, int]]:
@@ -114,7 +121,8 @@ def opened_contacts(tip_id: int) -> list[str]:
     ]
 
 
-def _row(tip: Tip) -> TipRow:
+def tip_row(tip: Tip) -> TipRow:
+    """What the desk sees of a tip."""
     return TipRow(
         id=tip.pk,
         text=tip.text,
@@ -127,4 +135,7 @@ def _row(tip: Tip) -> TipRow:
         reach=tip.reach,
         received_at=tip.received_at,
         last_received_at=tip.last_received_at,
+        is_grouped=tip.is_grouped,
+        seems=StatementType(tip.seems) if tip.seems else None,
+        is_told_by_hand=tip.is_told_by_hand,
     )

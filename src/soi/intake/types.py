@@ -30,3 +30,10 @@ class Reason(StrEnum):
     SATIRE = "satire"
     PRIVATE_MATTER = "private_matter"
     UNCLEAR = "unclear"
+
+
+class Decision(StrEnum):
+    """What somebody decided about a suggestion."""
+
+    SAME = "same"
+    OTHER = "other"
