@@ -72,11 +72,12 @@ def waiting() -> int:
     ).pk
 
 
-def comes(capture_id: int, text: str = TEXT) -> None:
-    """The worker fetches a source that was waited for."""
+def comes(capture_id: int, text: str = TEXT, *, problem: str = "") -> None:
+    """The worker fetches a source that was waited for; a problem is what it looks like."""
     page = f"<p>{text}</p><!-- {capture_id} -->".encode()
     Capture.objects.filter(pk=capture_id).update(
-        state="captured",
+        state="failed" if problem else "captured",
+        problem=problem,
         url=f"https://cho{capture_id}.example/",
         captured_at=timezone.now(),
         sha256=storage.keep(page),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from soi.checking import actions, queries
+from soi.checking import actions, public, queries
 from soi.checking.errors import (
     ClaimStateRefused,
     GatesOpen,
@@ -15,10 +17,12 @@ from soi.checking.errors import (
 from soi.checking.models import Approval
 from soi.checking.types import SENSITIVE, CloseReason, Gate
 from soi.journal.models import Event
+from soi.people import actions as people
 from soi.people.errors import NotAllowed
 from soi.people.types import Role
 from tests.checking_desk import CheckingDesk
 from tests.members import member
+from tests.past import changeable_checking
 
 
 def test_a_second_person_approves_what_they_have_read(desk: CheckingDesk) -> None:
@@ -160,6 +164,26 @@ def test_health_elections_and_the_law_need_two_others(desk: CheckingDesk, topic:
     assert actions.publish(claim_id, digest=desk.digest(claim_id), by=desk.binh).number == 1
 
 
+@pytest.mark.parametrize("after", ["switched off", "a checker"])
+def test_an_approval_counts_while_whoever_gave_it_may_approve(
+    desk: CheckingDesk, after: str
+) -> None:
+    claim_id = desk.ready()
+    desk.approve(claim_id)
+    if after == "switched off":
+        people.deactivate(desk.binh.id, by=desk.chi.actor)
+    else:
+        people.change_role(desk.binh.id, Role.CHECKER, by=desk.chi.actor)
+
+    assert queries.draft(claim_id).approvals == ()
+    with pytest.raises(GatesOpen):
+        actions.publish(claim_id, digest=desk.digest(claim_id), by=desk.chi)
+
+    desk.approve(claim_id, by=member(Role.EDITOR, name="Giang"))
+    actions.publish(claim_id, digest=desk.digest(claim_id), by=desk.chi)
+    assert public.edition(claim_id).approved_by == ("Giang",)
+
+
 def test_what_was_approved_can_be_taken_back_until_it_is_published(desk: CheckingDesk) -> None:
     claim_id = desk.ready()
     desk.approve(claim_id)
@@ -176,6 +200,37 @@ def test_what_was_approved_can_be_taken_back_until_it_is_published(desk: Checkin
     assert (used.edition, used.voided_at) == (1, None)
     assert ended.voided_at is not None
     assert Event.objects.filter(verb="approval.taken_back").count() == 1
+
+
+def test_each_step_asks_the_database_as_often_however_many_sources_there_are(
+    desk: CheckingDesk,
+) -> None:
+    def counted(claim_id: int) -> list[int]:
+        found = queries.draft(claim_id)
+        steps = (
+            lambda: actions.save_draft(
+                claim_id, version=found.version, fields={"title": "Khác"}, by=desk.an
+            ),
+            lambda: desk.approve(claim_id),
+            lambda: actions.publish(claim_id, digest=desk.digest(claim_id), by=desk.binh),
+        )
+        counts = []
+        for step in steps:
+            with CaptureQueriesContext(connection) as seen:
+                step()
+            counts.append(len(seen))
+        return counts
+
+    desk.published()
+    few, many = desk.ready(), desk.ready()
+    for _ in range(20):
+        desk.cite(many)
+
+    assert counted(few) == counted(many)
+    saving, approving, publishing = counted(desk.ready())
+    assert saving <= 17
+    assert approving <= 22  # with the digest that is looked up for it
+    assert publishing <= 50
 
 
 def test_a_claim_that_was_closed_in_between_is_not_approved(desk: CheckingDesk) -> None:
@@ -197,10 +252,6 @@ def test_a_check_that_was_approved_and_then_closed_is_not_published(desk: Checki
 
 
 def test_a_history_that_somebody_tampered_with_is_not_approved(desk: CheckingDesk) -> None:
-    from django.db import connection
-
-    from tests.past import changeable_checking
-
     claim_id = desk.ready()
     digest = desk.digest(claim_id)
     with changeable_checking(), connection.cursor() as cursor:

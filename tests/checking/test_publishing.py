@@ -117,6 +117,38 @@ def test_when_the_desk_moves_what_it_published_moves_along(
     assert all(each.publisher_site != "cu.example" for each in stored.all_checks())
 
 
+def test_a_desk_that_is_set_up_anew_is_found_where_it_is_now(
+    desk: CheckingDesk, settings: Any
+) -> None:
+    settings.SOI_BASE_URL = "https://cu.example"
+    first = desk.published()
+    second = desk.published("Chợ Bến Sậy đóng cửa vĩnh viễn.")
+    desk.published("Trường Bến Sậy nghỉ học một tuần.", is_demo=True)
+    desk.withdraw(desk.published("Bến phà Bến Sậy dừng hoạt động."))
+    desk.correct(second)
+    before = {each.id: each for each in stored.all_checks()}
+    assert actions.hand_out_again(by="test") == 0
+
+    settings.SOI_BASE_URL, settings.SOI_DESK_NAME = "https://moi.example", "Tên mới"
+    with CaptureQueriesContext(connection) as seen:
+        assert actions.hand_out_again(by="test") == 3
+
+    assert len(seen) < 40
+    after = {each.id: each for each in stored.all_checks()}
+    assert after.keys() == before.keys()
+    assert {each.url for each in after.values()} >= {
+        handing.address_of(first),
+        handing.address_of(second),
+    }
+    for number, check in after.items():
+        assert (check.publisher_site, check.publisher_name) == ("moi.example", "Tên mới")
+        assert (check.published_on, check.modified_on, check.is_demo) == (
+            before[number].published_on,
+            before[number].modified_on,
+            before[number].is_demo,
+        )
+
+
 def test_publishing_twice_is_publishing_once(desk: CheckingDesk) -> None:
     claim_id = desk.ready()
     digest = desk.digest(claim_id)

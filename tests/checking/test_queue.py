@@ -133,7 +133,8 @@ def test_filters_hide_and_the_counts_say_how_much(desk: CheckingDesk) -> None:
 
     assert sorted(shown()) == [mine, free]
     assert shown(Wanted(taken_by=desk.an.id)) == [mine]
-    assert shown(Wanted(text="Chợ")) == [free]
+    assert shown(Wanted(text="Chợ")) == shown(Wanted(text=" \x00Chợ\u202e")) == [free]
+    assert shown(Wanted(text="%")) == shown(Wanted(text="x" * 10_000_000)) == []
     assert shown(Wanted(harm=Harm.HIGH)) == [free]
     assert shown(Wanted(states=(ClaimState.CLOSED,))) == [closed]
     assert shown(Wanted(states=())) == []

@@ -13,6 +13,7 @@ from soi.checking.evidence import (
     move_evidence,
     remove_evidence,
 )
+from soi.checking.handing import hand_out_again
 from soi.checking.reminding import set_reminder
 from soi.checking.removing import remove_demo_claims
 from soi.checking.scratch import drop_scratch, keep_scratch
@@ -43,6 +44,7 @@ __all__ = [
     "close_claim",
     "drop_scratch",
     "give_back",
+    "hand_out_again",
     "hand_over",
     "keep_scratch",
     "merge",

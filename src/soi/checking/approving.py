@@ -166,7 +166,11 @@ def _new_edition(draft: Draft, found: Standing, kind: EditionKind, by: Member) -
         published_at=timezone.now(),
     )
     Approval.objects.filter(
-        claim=found.claim_id, digest=digest, voided_at__isnull=True, edition__isnull=True
+        claim=found.claim_id,
+        digest=digest,
+        by__in=[each.by for each in found.approvals],
+        voided_at__isnull=True,
+        edition__isnull=True,
     ).update(edition=edition)
     return edition
 

@@ -58,7 +58,7 @@ class Source:
     id: int
     capture: int
     url: str = ""
-    """Where it was found; the name of a file that somebody brought."""
+    """Where it was found; "" for a file that somebody brought, whose name is its title then."""
     sha256: str = ""
     """Of the captured bytes; "" while there are none."""
     captured_at: str = ""

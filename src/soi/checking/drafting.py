@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from soi.captures import queries as captures
+from soi.captures.types import Capture, CaptureState
 from soi.checking import rules, scratch, standing
 from soi.checking.access import locked_claim
 from soi.checking.content import (
@@ -144,7 +145,8 @@ def store(work: Work, content: Content, verb: str) -> Saved:
 
     Nothing happens when the draft says so already.
     """
-    content = _taken_in(content)
+    known = captures.captures_with_ids({each["capture"] for each in content["evidence"]})
+    content = _take_in_all(content, known)
     plain, digest = written(content)
     draft, before = work.draft, work.draft.digest
     if digest == before:
@@ -153,9 +155,8 @@ def store(work: Work, content: Content, verb: str) -> Saved:
     ended = Approval.objects.filter(
         claim=work.claim, voided_at__isnull=True, edition__isnull=True
     ).update(voided_at=now)
-    found = standing.gathered(
-        work.claim.pk, content, standing.last_content(work.claim.pk), approvals=()
-    )
+    published = standing.last_content(work.claim.pk)
+    found = standing.gathered(work.claim.pk, content, published, known=known)
     draft.version += 1
     draft.digest, draft.edited_by_id, draft.edited_at = digest, work.person, now
     draft.open_gates = len(found.open_gates)
@@ -180,7 +181,8 @@ def take_in_captures(*, by: str) -> int:
     waiting = Evidence.objects.filter(is_cited=True, is_taken_in=False)
     cited = list(waiting.values_list("claim", "capture"))
     known = captures.captures_with_ids(capture for _, capture in cited)
-    ready = {claim for claim, capture in cited if known[capture].sha256}
+    # A page that only says "sign in" has bytes too, and has failed until somebody accepts it.
+    ready = {claim for claim, capture in cited if known[capture].state is CaptureState.CAPTURED}
     return sum(_take_in(claim_id, by) for claim_id in sorted(ready))
 
 
@@ -193,14 +195,16 @@ def _take_in(claim_id: int, by: str) -> bool:
     return bool(store(work, work.content, "evidence.captured").changed)
 
 
-def _taken_in(content: Content) -> Content:
+def _take_in_all(content: Content, known: Mapping[int, Capture]) -> Content:
     """The content with what is known of its captures by now."""
-    ids = {each["capture"] for each in content["evidence"]}
-    if not ids:
-        return content
-    found = standing.with_captures(content, captures.captures_with_ids(ids))
-    named = [each["id"] for each in found["evidence"] if each["sha256"]]
-    Evidence.objects.filter(pk__in=named, is_taken_in=False).update(is_taken_in=True)
+    found = standing.with_captures(content, known)
+    new = [
+        now["id"]
+        for was, now in zip(content["evidence"], found["evidence"], strict=True)
+        if now["sha256"] != was["sha256"]
+    ]
+    if new:
+        Evidence.objects.filter(pk__in=new).update(is_taken_in=True)
     return found
 
 
@@ -236,15 +240,8 @@ def _revise(
 def go_on(draft: Draft, content: Content, published: Content) -> None:
     """Let a draft whose edition was published be the draft of the next one. No person edited it."""
     plain, digest = written(content)
-    found = standing.gathered(draft.claim_id, content, published, approvals=())
+    changed = changed_fields(published, content)
     draft.version += 1
-    draft.digest, draft.open_gates = digest, len(found.open_gates)
+    draft.digest, draft.open_gates = digest, 1  # nobody has said what the next one corrects
     draft.save()
-    _revise(
-        draft.claim,
-        draft,
-        plain,
-        changed_fields(published, content),
-        draft.edited_by_id,
-        timezone.now(),
-    )
+    _revise(draft.claim, draft, plain, changed, draft.edited_by_id, timezone.now())

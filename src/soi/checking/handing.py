@@ -6,14 +6,18 @@ says; none while it is withdrawn. Editions themselves stay here, and public page
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Final
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
-from soi.checking.content import Words
+from soi.checking.content import Words, read, words_of
 from soi.checking.models import Edition
+from soi.checking.types import ClaimState
 from soi.claims import actions as claims
 from soi.claims.rules import site_of
 from soi.core.formats import CheckRecord, Verdict
@@ -30,7 +34,34 @@ def address_of(claim_id: int, number: int | None = None) -> str:
 
 def hand_out(edition: Edition, words: Words, *, is_demo: bool, by: str) -> None:
     """Let answers find what an edition says, in the caller's transaction."""
-    claims.store_own_checks([_record(edition, words)], by=by, is_demo=is_demo)
+    first = Edition.objects.filter(claim=edition.claim_id, number=1).get
+    at = edition.published_at if edition.number == 1 else first().published_at
+    record = _record(edition, words, at)
+    claims.store_own_checks([record], by=by, is_demo=is_demo)
+
+
+@transaction.atomic
+def hand_out_again(*, by: str) -> int:
+    """Store again what is published, as the desk is called and found now; says what changed.
+
+    For whoever sets a desk up: after its name or address was changed nothing leads to the old one.
+    """
+    last = Edition.objects.filter(claim=OuterRef("claim")).order_by("-number").values("number")
+    first = Edition.objects.filter(claim=OuterRef("claim"), number=1)
+    found = (
+        Edition.objects.filter(number=Subquery(last[:1]), claim__state=ClaimState.PUBLISHED.value)
+        .annotate(first_published_at=Subquery(first.values("published_at")))
+        .order_by("claim")
+    )
+    changed = 0
+    for is_demo in (False, True):
+        records = [
+            _record(each, words_of(read(each.content)), each.first_published_at)
+            for each in found.filter(claim__is_demo=is_demo)
+        ]
+        stored = claims.store_own_checks(records, by=by, is_demo=is_demo)
+        changed += stored.added + stored.updated
+    return changed
 
 
 def take_away(claim_id: int, *, by: str) -> None:
@@ -51,13 +82,8 @@ def verdict_words(verdict: Verdict, language: str) -> str:
         }[verdict]
 
 
-def _record(edition: Edition, words: Words) -> CheckRecord:
+def _record(edition: Edition, words: Words, first: dt.datetime) -> CheckRecord:
     verdict = Verdict(words.verdict)
-    first = (
-        Edition.objects.filter(claim=edition.claim_id, number=1)
-        .values_list("published_at", flat=True)
-        .get()
-    )
     return CheckRecord(
         key=_key(edition.claim_id),
         url=address_of(edition.claim_id),

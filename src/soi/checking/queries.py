@@ -31,10 +31,12 @@ from soi.checking.models import (
 )
 from soi.checking.ordering import Factors, Weights, factors
 from soi.checking.public import ChallengeRow, challenge_rows
+from soi.checking.rules import LIMITS
 from soi.checking.scratch import ScratchRow, scratch_of
 from soi.checking.standing import Standing, standing_of
 from soi.checking.types import ChallengeState, ClaimState, Harm
 from soi.core.rows import Rows
+from soi.core.text import clean
 from soi.people import queries as people
 from soi.people.types import Member
 
@@ -336,8 +338,8 @@ def _due(day: dt.date) -> QuerySet[Reminder]:
 
 def _wanted(wanted: Wanted) -> QuerySet[Claim]:
     found = Claim.objects.filter(state__in=[state.value for state in wanted.states])
-    if wanted.text:
-        found = found.filter(wording__icontains=wanted.text)
+    if text := clean(wanted.text[: LIMITS["wording"]]).strip():
+        found = found.filter(wording__icontains=text)
     if wanted.harm is not None:
         found = found.filter(harm=wanted.harm.value)
     if wanted.taken_by is not None:

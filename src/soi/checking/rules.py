@@ -40,7 +40,7 @@ LINES: Final = frozenset({"wording", "title", "publisher"})
 EVIDENCE_LIMIT: Final = 100
 """Sources of one check."""
 
-CHALLENGES_LIMIT: Final = 200
+CHALLENGES_LIMIT: Final = 1000
 """Challenges of one check that may wait for an answer."""
 
 RECHECK_DAYS: Final = 180

@@ -7,14 +7,12 @@ digest that is approved can't come apart. The number of queries does not grow wi
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.db.models import F
 
 from soi.captures import queries as captures
-from soi.captures.errors import FileAltered, FileMissing
 from soi.captures.types import Capture, CaptureState
 from soi.checking.content import Content, Source, Words, content_of, read, sources_of, words_of
 from soi.checking.gates import CaptureFacts, GateResult, approvals_needed, gates, shown
@@ -23,6 +21,9 @@ from soi.checking.rules import LIMITS
 from soi.checking.types import Gate
 from soi.core.text import clean
 from soi.masking import masked
+from soi.people import queries as people
+from soi.people.rules import may
+from soi.people.types import Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +89,10 @@ def standing_of(claim: Claim) -> Standing:
     )
     published = last_content(claim.pk)
     if revision is None:
-        return gathered(claim.pk, blank(claim), published, ())
+        return gathered(claim.pk, blank(claim), published)
     draft = revision.claim.draft
     approvals = standing_approvals(claim.pk, revision.digest)
-    found = gathered(claim.pk, read(revision.content), published, approvals)
+    found = gathered(claim.pk, read(revision.content), published, approvals=approvals)
     return replace(
         found,
         version=revision.version,
@@ -106,11 +107,15 @@ def gathered(
     claim_id: int,
     content: Content,
     published: Content | None,
-    approvals: Sequence[ApprovalRow],
+    *,
+    approvals: Sequence[ApprovalRow] = (),
+    known: Mapping[int, Capture] | None = None,
 ) -> Standing:
-    """What is known of a content that need not be stored yet."""
+    """What is known of a content that need not be stored yet; `known` are its captures."""
     words, sources = words_of(content), sources_of(content)
-    evidence = _evidence(sources)
+    if known is None:
+        known = captures.captures_with_ids(each.capture for each in sources)
+    evidence = _evidence(sources, known)
     text = shown(words, sources, published)
     found = gates(
         content,
@@ -151,11 +156,20 @@ def last_content(claim_id: int) -> Content | None:
 
 
 def standing_approvals(claim_id: int, digest: str) -> list[ApprovalRow]:
-    """The approvals of exactly this content that were not ended and not used."""
-    found = Approval.objects.filter(
-        claim=claim_id, digest=digest, voided_at__isnull=True, edition__isnull=True
+    """The approvals of exactly this content that were not ended and not used.
+
+    One counts while whoever gave it may approve: somebody who was switched off since, perhaps
+    because another had taken their place, is no second person.
+    """
+    found = list(
+        Approval.objects.filter(
+            claim=claim_id, digest=digest, voided_at__isnull=True, edition__isnull=True
+        ).order_by("at", "pk")
     )
-    return [ApprovalRow(each.by_id, each.at) for each in found.order_by("at", "pk")]
+    if not found:
+        return []
+    able = {each.id for each in people.members() if may(each.role, Permission.APPROVE)}
+    return [ApprovalRow(each.by_id, each.at) for each in found if each.by_id in able]
 
 
 def with_captures(content: Content, known: Mapping[int, Capture]) -> Content:
@@ -167,10 +181,10 @@ def with_captures(content: Content, known: Mapping[int, Capture]) -> Content:
             evidence.append(
                 each
                 | {
-                    "url": capture.url or capture.file_name,
+                    "url": capture.url,
                     "sha256": capture.sha256,
                     "captured_at": capture.captured_at.astimezone(dt.UTC).isoformat(),
-                    "title": each["title"] or _line(capture.title, "title"),
+                    "title": each["title"] or _line(capture.title or capture.file_name, "title"),
                     "publisher": each["publisher"] or _line(capture.publisher, "publisher"),
                 }
             )
@@ -184,15 +198,14 @@ def _line(text: str, field: str) -> str:
     return " ".join(clean(text).split())[: LIMITS[field]]
 
 
-def _evidence(sources: Sequence[Source]) -> tuple[EvidenceRow, ...]:
-    known = captures.captures_with_ids(each.capture for each in sources)
+def _evidence(sources: Sequence[Source], known: Mapping[int, Capture]) -> tuple[EvidenceRow, ...]:
     quoted = {(each.capture, each.quote) for each in sources if each.quote}
-    found = _quotes_found(quoted)
+    found = captures.quotes_found(quoted)
     return tuple(
         EvidenceRow(
             each,
             known[each.capture],
-            not each.quote or (each.capture, each.quote) in found,
+            not each.quote or found[each.capture, each.quote],
         )
         for each in sources
     )
@@ -206,17 +219,3 @@ def _facts(row: EvidenceRow) -> CaptureFacts:
         has_text=row.capture.has_text,
         quote_is_found=row.quote_is_found,
     )
-
-
-def _quotes_found(wanted: Collection[tuple[int, str]]) -> set[tuple[int, str]]:
-    """Of quotes by capture, those that stand in its text."""
-    found = set()
-    for capture_id in {capture for capture, _ in wanted}:
-        with suppress(FileMissing, FileAltered):
-            text = " ".join(clean(captures.text_of(capture_id)).split())
-            found |= {
-                (capture, quote)
-                for capture, quote in wanted
-                if capture == capture_id and " ".join(quote.split()) in text
-            }
-    return found

@@ -10,6 +10,8 @@ import click
 from django.conf import settings
 from django.core.management import call_command
 
+from soi.checking.actions import hand_out_again
+from soi.cli.actor import actor
 from soi.core.meaning import build
 from soi.index import actions
 from soi.publishing.log import actions as public_log
@@ -32,6 +34,7 @@ def init_command() -> None:
     click.echo("static files: collected")
     if settings.SOI_EMBEDDER == "int8":
         click.echo(f"embedder: {build(Path(settings.SOI_CACHE_DIR))}")
+    hand_out_again(by=actor())
     actions.follow()
     click.echo("index: up to date")
     signed = public_log.follow()
