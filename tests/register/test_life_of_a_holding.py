@@ -216,6 +216,18 @@ class TestRetiring:
             assert lifecycle.retire_due(by="worker") == 0
         assert held(number).state is HoldingState.RETIRED
 
+    def test_what_nobody_confirmed_is_withdrawn_and_was_never_theirs(self) -> None:
+        number = propose("domain", "songxanh.example", valid_from="2020-01-01")
+        with pytest.raises(StateRefused):
+            lifecycle.retire(BANK, number, day=TODAY, by=BY)
+        lifecycle.withdraw(BANK, number, by=BY)
+        assert queries.all_holdings_of(BANK) == []
+        assert stood(HoldingKind.DOMAIN, "songxanh.example", TODAY) == []
+        assert Event.objects.filter(verb="holding.withdrawn", subject_id=number).count() == 1
+        again = propose("domain", "songxanh.example", vouched=True)
+        with pytest.raises(StateRefused):
+            lifecycle.withdraw(BANK, again, by=BY)
+
     def test_it_does_not_end_before_it_began(self) -> None:
         number = propose("domain", "songxanh.example", vouched=True, valid_from="2020-01-01")
         with pytest.raises(HoldingInvalid):
@@ -387,11 +399,10 @@ class TestHandingOver:
             lifecycle.withdraw_offer(BANK, number, by=BY)
         assert held(number).state is HoldingState.VERIFIED
 
-    def test_what_was_only_proposed_is_not_confirmed_by_it(self) -> None:
+    def test_what_was_only_proposed_is_not_theirs_to_give(self) -> None:
         number = propose("domain", "songxanh-moi.example")
-        handover = lifecycle.offer(BANK, number, to=POWER, day=TODAY, by=BY)
-        new = lifecycle.take_over(POWER, handover, by=BY)
-        assert held(new, POWER).state is HoldingState.PROPOSED
+        with pytest.raises(StateRefused):
+            lifecycle.offer(BANK, number, to=POWER, day=TODAY, by=BY)
 
     def test_it_goes_to_another_organisation_that_is_there(self) -> None:
         number = propose("domain", "songxanh.example", vouched=True)
@@ -421,8 +432,8 @@ class TestHistory:
 
     def test_what_nobody_confirmed_is_no_public_matter(self) -> None:
         number = propose("domain", "songxanh.example")
-        handover = lifecycle.offer(BANK, number, to=POWER, day=TODAY, by=BY)
-        lifecycle.decline(POWER, handover, by=BY)
+        lifecycle.describe(BANK, number, note="mới", platform_id="", by=BY)
+        lifecycle.withdraw(BANK, number, by=BY)
         assert [each.verb for each in queries.changes_of(BANK)[:]] == ["organisation.declared"]
 
     def test_a_step_that_is_refused_leaves_nothing(self) -> None:

@@ -28,6 +28,7 @@ from soi.register.errors import (
     HoldingInvalid,
     HoldingKnown,
     HoldingUnknown,
+    StateRefused,
 )
 from soi.register.history import Changed
 from soi.register.models import FormerName, Handover, Holding, Period, Reuse
@@ -167,13 +168,38 @@ def retire(slug: str, holding_id: int, *, day: dt.date, by: str) -> None:
     today = timezone.localdate()
     holding = locked(slug, holding_id)
     before = holding_record(holding)
-    rules.check_step(HoldingState(holding.state), HoldingState.RETIRED)
+    _check_was_confirmed(holding)
     _check_day(holding, day)
+    if holding.lapsed_from:
+        day = min(day, holding.lapsed_from - dt.timedelta(days=1))
     holding.valid_to = day
     if day <= today:
         holding.state = HoldingState.RETIRED.value
     holding.save()
     _write("holding.retired", holding, before, by=by)
+
+
+@transaction.atomic
+def withdraw(slug: str, holding_id: int, *, by: str) -> None:
+    """Take back what was proposed and never confirmed; it leaves nothing but its events.
+
+    Raises `StateRefused` for what was confirmed once: that it was theirs stays known.
+    """
+    holding = locked(slug, holding_id)
+    if holding.state != HoldingState.PROPOSED or holding.lapsed_from is not None:
+        raise StateRefused("What was confirmed once is given up, not withdrawn.")
+    removed = Changed(
+        "holding.withdrawn", holding.organisation_id, holding.pk, holding_record(holding), None
+    )
+    holding.delete()
+    history.write([removed], by=by)
+
+
+def _check_was_confirmed(holding: Holding) -> None:
+    """Raises `StateRefused` for what nobody has confirmed: it was theirs on no day."""
+    rules.check_step(HoldingState(holding.state), HoldingState.RETIRED)
+    if holding.state == HoldingState.PROPOSED and holding.lapsed_from is None:
+        raise StateRefused("What was only proposed is withdrawn, not given up.")
 
 
 @transaction.atomic
@@ -353,7 +379,7 @@ def offer(slug: str, holding_id: int, *, to: str, day: dt.date, by: str) -> int:
     `OrganisationUnknown`.
     """
     holding = locked(slug, holding_id)
-    rules.check_step(HoldingState(holding.state), HoldingState.RETIRED)
+    _check_was_confirmed(holding)
     _check_day(holding, day)
     other = locked_organisation(to)
     if other.pk == holding.organisation_id:
@@ -375,7 +401,7 @@ def take_over(to: str, handover_id: int, *, by: str) -> int:
     handover = _open_handover(to, handover_id)
     old = locked(handover.holding.organisation.slug, handover.holding_id)
     before = holding_record(old)
-    rules.check_step(HoldingState(old.state), HoldingState.RETIRED)
+    _check_was_confirmed(old)
     was_confirmed = old.state in rules.CONFIRMED
     begins = handover.day + dt.timedelta(days=1)
     new, known = _successor(old, handover, begins)

@@ -13,7 +13,7 @@ from operator import or_
 
 from django.db.models import Count, Q, QuerySet
 
-from soi.core.formats import HoldingKind, HoldingState
+from soi.core.formats import HoldingKind, HoldingRecord, HoldingState
 from soi.core.lookalike import Brand
 from soi.core.rows import Rows
 from soi.journal.queries import last_mark
@@ -142,6 +142,33 @@ def all_holdings_of(slug: str) -> list[HoldingRow]:
     return [row_of(each) for each in _holdings(Q(organisation__slug=slug))]
 
 
+def records_of(slug: str, *, with_proposed: bool = False) -> list[HoldingRecord]:
+    """An organisation's holdings as its CSV file writes them."""
+    organisation = known_organisation(slug)
+    rows = all_holdings_of(slug) if with_proposed else holdings_of(slug)
+    return [
+        HoldingRecord(
+            organisation=row.organisation,
+            name=row.organisation_name,
+            name_en=row.organisation_name_en,
+            kind=row.kind,
+            platform=row.platform,
+            value=row.value,
+            bank=row.bank,
+            aliases=organisation.aliases,
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
+            compromised_from=row.compromised_from,
+            verified_on=row.verified_on,
+            note=row.note,
+            state=row.state,
+            platform_id=row.platform_id,
+            handed_to=row.handed_to,
+        )
+        for row in rows
+    ]
+
+
 def holding_with_id(slug: str, holding_id: int) -> HoldingRow:
     """One holding of an organisation with its history. Raises `HoldingUnknown`."""
     found = None
@@ -189,10 +216,15 @@ def name_on(row: HoldingRow, day: dt.date) -> str:
     return row.key
 
 
-def organisations(*, text: str = "") -> Rows[OrganisationRow]:
-    """The directory by name, to be read page by page; `text` filters names and holdings."""
+def organisations(*, text: str = "", slugs: Collection[str] | None = None) -> Rows[OrganisationRow]:
+    """The directory by name, to be read page by page; `text` filters names and holdings.
+
+    With `slugs` only these organisations.
+    """
     owned = Count("holdings", filter=_public_holdings(), distinct=True)
     found = Organisation.objects.annotate(owned=owned)
+    if slugs is not None:
+        found = found.filter(slug__in=slugs)
     if text:
         listed = Holding.objects.filter(_PUBLIC, value__icontains=text).values("organisation")
         found = found.filter(

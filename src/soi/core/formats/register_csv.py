@@ -303,10 +303,11 @@ def _day(cell: str, column: str) -> dt.date | None:
 
 def write_register_csv(holdings: Iterable[HoldingRecord], stream: BinaryIO) -> None:
     """Write the holdings, safe to open in a spreadsheet; reading gives them back."""
-    write_rows(COLUMNS, map(_cells, holdings), stream)
+    write_rows(COLUMNS, map(cells_of, holdings), stream)
 
 
-def _cells(holding: HoldingRecord) -> dict[str, str]:
+def cells_of(holding: HoldingRecord) -> dict[str, str]:
+    """Return the cells of a holding by column; `holding_of` gives it back."""
     return {
         "organisation": holding.organisation,
         "name": holding.name,

@@ -32,8 +32,11 @@ from soi.people.errors import EmailTaken, InvitationUnknown, PersonInvalid
 from soi.people.types import Permission
 from soi.web.desk.forms import sentences_of
 
-DESK_HOME = "/desk/"
-"""Where a member lands who may read the desk."""
+HOMES = {
+    Permission.READ_DESK: "/desk/",
+    Permission.KEEP_REGISTER: "/desk/organisations/",
+}
+"""Where a member lands, by the first of these that they may do."""
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -69,11 +72,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             raise ValidationError(sentences_of(error)) from error
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Where somebody lands who was on the way to nowhere: the desk, if they may read it."""
+        """Where somebody lands who was on the way to nowhere: their own part of the desk."""
         member = access.member_of(request)
-        if member is None or not rules.may(member.role, Permission.READ_DESK):
-            return reverse("account:overview")
-        return translate_url(DESK_HOME, member.language)
+        for permission, home in HOMES.items():
+            if member is not None and rules.may(member.role, permission):
+                return translate_url(home, member.language)
+        return reverse("account:overview")
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """The ways to prove again who it is, each with its name in the reader's language."""

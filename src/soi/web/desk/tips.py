@@ -42,7 +42,6 @@ def waiting(request: HttpRequest, member: Member) -> HttpResponse:
         "shown": shown,
         "query": query,
         "often": often,
-        "may_read_journal": may(member.role, Permission.READ_JOURNAL),
     }
     return render(request, "desk/tips.html", context)
 

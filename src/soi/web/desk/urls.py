@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from soi.web.desk import journal, names, tips
+from soi.web.desk import journal, names, organisations, tips
 
 app_name = "desk"
 urlpatterns = [
@@ -19,4 +19,21 @@ urlpatterns = [
     path("names/<int:ref>/", names.name, name="name"),
     path("journal/", journal.events, name="journal"),
     path("journal/export/", journal.export, name="journal-export"),
+    path("organisations/", organisations.organisations, name="organisations"),
+    path("organisations/<slug:slug>/", organisations.organisation, name="organisation"),
+    path("organisations/<slug:slug>/declare/", organisations.declare, name="declare"),
+    path("organisations/<slug:slug>/file/", organisations.bring, name="bring"),
+    path("organisations/<slug:slug>/export/", organisations.export, name="organisation-export"),
+    path("organisations/<slug:slug>/reminders/", organisations.reminders, name="reminders"),
+    path(
+        "organisations/<slug:slug>/do/<slug:step>/",
+        organisations.organisation_step,
+        name="organisation-step",
+    ),
+    path("organisations/<slug:slug>/<int:ref>/", organisations.holding, name="holding"),
+    path(
+        "organisations/<slug:slug>/<int:ref>/<slug:step>/",
+        organisations.holding_step,
+        name="holding-step",
+    ),
 ]
