@@ -57,6 +57,7 @@ class Web:
     says: dict[str, Saying]
     requests: list[bytes] = field(default_factory=list)
     port: int = 0
+    connections: int = 0
     scheme: str = "http"
     tls: Callable[[], ssl.SSLContext] | None = None
 
@@ -98,6 +99,7 @@ def serving(
 
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
+            web.connections += 1
             with suppress(OSError):
                 connection = self.request
                 if certificate:

@@ -26,6 +26,12 @@ def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "_asked_of_reader", asked)
 
 
+@pytest.fixture(autouse=True)
+def no_pictures(settings: Any) -> None:
+    """Pages are drawn where a test asks for it: a browser takes seconds."""
+    settings.SOI_CHROMIUM = ""
+
+
 @pytest.fixture
 def web() -> Iterator[Web]:
     """A newspaper with one story at `/`."""

@@ -17,7 +17,9 @@ from soi.cli import serve
 from tests.captures import pages
 
 WORK = """
-import dataclasses, ipaddress
+import ipaddress
+from django.conf import settings
+settings.SOI_CHROMIUM = ""
 from soi.captures import tasks
 from soi.captures.addresses import Policy
 policy = Policy(

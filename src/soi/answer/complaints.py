@@ -454,6 +454,16 @@ def _sentences(code: str, message: str) -> Sentences:
             gettext("The timestamping authority did not answer, or its reply does not hold."),
             gettext("The keeper of the desk looks at SOI_TIMESTAMP_URL and SOI_TIMESTAMP_ROOTS."),
         ),
+        "screenshot_unavailable": (
+            gettext("This machine takes no pictures of pages"),
+            gettext("Chromium or the package that drives it is not installed."),
+            gettext("If pictures are wanted, the keeper of the desk installs both."),
+        ),
+        "screenshot_failed": (
+            gettext("No picture of the page could be taken"),
+            gettext("The browser gave none in time. The capture is whole without it."),
+            gettext("Print the page to a PDF and bring that, if a picture is needed."),
+        ),
         "not_allowed": (
             gettext("Your role does not include this"),
             gettext("At the desk each role may do some things, and yours may not do this one."),

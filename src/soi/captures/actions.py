@@ -12,17 +12,21 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from soi.captures import bringing, kinds, queries, rules, storage, timestamps
+from soi.captures import bringing, kinds, queries, rules, screenshots, storage, timestamps
 from soi.captures.addresses import PUBLIC, Policy
 from soi.captures.bringing import Brought
 from soi.captures.errors import (
     AddressInvalid,
     CaptureStateRefused,
     CaptureUnknown,
+    FileAltered,
     FileEmpty,
     FileKindRefused,
+    FileMissing,
     FileTooLarge,
     FileUnreadable,
+    ScreenshotFailed,
+    ScreenshotUnavailable,
     TimestampFailed,
 )
 from soi.captures.models import Capture, Look, Watch
@@ -229,6 +233,42 @@ def take_timestamp(capture_id: int, *, by: str, policy: Policy = OPERATORS) -> d
             row.save(update_fields=["timestamp_sha256", "timestamped_at"])
             append([Entry("capture.timestamped", "capture", row.pk, after=digest)], by=by)
     return row.timestamped_at or stamp.at
+
+
+def take_screenshot(capture_id: int, *, by: str, policy: Policy = PUBLIC) -> bool:
+    """Have a captured page drawn; says whether there is a picture of it now.
+
+    That none could be drawn is written down, and not tried again. Raises `CaptureUnknown`,
+    `CaptureStateRefused` for what is no captured page, and `ScreenshotUnavailable` on a machine
+    that can't draw any.
+    """
+    capture = queries.capture_with_id(capture_id)
+    if capture.state is not CaptureState.CAPTURED or capture.media_type != kinds.HTML:
+        raise CaptureStateRefused(f"Capture {capture_id} is no page.", capture=capture_id)
+    if capture.has_screenshot:
+        return True
+    if not screenshots.is_possible():
+        raise ScreenshotUnavailable("This machine has no Chromium, or no playwright.")
+    try:
+        content = queries.content_of(capture_id)
+        picture = screenshots.picture_of(
+            content.data,
+            url=capture.url,
+            charset=content.charset,
+            policy=policy,
+            agent=bringing.agent(),
+        )
+    except (ScreenshotFailed, FileMissing, FileAltered) as error:
+        Capture.objects.filter(pk=capture_id).update(screenshot_problem=error.code)
+        return False
+    digest = storage.keep(picture)
+    with transaction.atomic():
+        row = _locked(capture_id)
+        if not row.screenshot_sha256:
+            row.screenshot_sha256, row.screenshot_problem = digest, ""
+            row.save(update_fields=["screenshot_sha256", "screenshot_problem"])
+            append([Entry("capture.drawn", "capture", row.pk, after=digest)], by=by)
+    return True
 
 
 @transaction.atomic

@@ -77,7 +77,7 @@ def _digest(content: bytes) -> str:
 def from_address(url: str, policy: Policy, limits: Limits = LIMITS) -> Brought:
     """Fetch a source and read it. Never raises for what a server does."""
     try:
-        fetched = retrieve(url, limits, policy, agent=_agent())
+        fetched = retrieve(url, limits, policy, agent=agent())
     except FetchFailed as failure:
         return Brought(failure.problem, http_status=failure.status)
     if problem := problem_of_status(fetched.status):
@@ -137,7 +137,7 @@ def _why_turned_away(fetched: Fetched, problem: Problem) -> Problem:
     return found if found is Problem.CHALLENGE else problem
 
 
-def _agent() -> str:
+def agent() -> str:
     """The name under which the desk asks: the program's, and where the desk is if it is public."""
     host = settings.SOI_BASE_URL.partition("://")[2].partition("/")[0].partition(":")[0]
     about = "" if host in ("", "localhost", "127.0.0.1") else f"; +{settings.SOI_BASE_URL}/"

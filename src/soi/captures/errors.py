@@ -88,3 +88,18 @@ class TimestampFailed(SoiError):
     code = "timestamp_failed"
     http_status = 502
     exit_status = 4
+
+
+class ScreenshotUnavailable(SoiError):
+    """The machine has no Chromium, or the desk lacks the package that drives it."""
+
+    code = "screenshot_unavailable"
+    http_status = 501
+
+
+class ScreenshotFailed(SoiError):
+    """No picture of a page could be taken; the capture is whole without it."""
+
+    code = "screenshot_failed"
+    http_status = 502
+    exit_status = 4

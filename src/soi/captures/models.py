@@ -10,6 +10,7 @@ from enum import StrEnum
 from django.db import models
 from django.db.models import Q
 
+from soi.captures.kinds import HTML
 from soi.captures.types import CaptureState, Seen
 
 DIGEST = 64
@@ -94,6 +95,16 @@ class Capture(models.Model):
                 fields=("id",),
                 condition=Q(state=CaptureState.CAPTURED.value, timestamp_sha256=""),
                 name="capture_without_timestamp",
+            ),
+            models.Index(
+                fields=("captured_at",),
+                condition=Q(
+                    state=CaptureState.CAPTURED.value,
+                    media_type=HTML,
+                    screenshot_sha256="",
+                    screenshot_problem="",
+                ),
+                name="capture_without_screenshot",
             ),
         )
 

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from soi.captures import quotes, storage
-from soi.captures.errors import CaptureUnknown, FileAltered, FileMissing
+from soi.captures import kinds, quotes, rules, screenshots, storage
+from soi.captures.errors import CaptureUnknown, FileAltered, FileMissing, ScreenshotUnavailable
 from soi.captures.models import Capture as Row
 from soi.captures.models import Look as LookRow
 from soi.captures.models import Watch
@@ -131,6 +131,46 @@ def without_timestamp(*, after: int = 0) -> int | None:
     return found.order_by("pk").values_list("pk", flat=True).first()
 
 
+def without_screenshot() -> int | None:
+    """A page that was captured lately and has no picture yet; None as well if none are taken.
+
+    Later its styles and pictures would be others than those that it was captured with.
+    """
+    if not screenshots.is_possible():
+        return None
+    since = timezone.now() - rules.DRAWN_WITHIN
+    found = Row.objects.filter(
+        state=CaptureState.CAPTURED,
+        media_type=kinds.HTML,
+        screenshot_sha256="",
+        screenshot_problem="",
+        captured_at__gte=since,
+    )
+    return found.order_by("captured_at").values_list("pk", flat=True).first()
+
+
+def screenshot_of(capture_id: int) -> bytes:
+    """The picture of a captured page as PNG, b"" without one.
+
+    Raises `CaptureUnknown`, `FileMissing` and `FileAltered`.
+    """
+    digest = _row_with_id(capture_id).screenshot_sha256
+    return storage.kept(digest) if digest else b""
+
+
+def why_no_screenshot(capture_id: int) -> str:
+    """The code of why a capture has no picture; "" when it has one, or none is to be expected.
+
+    Raises `CaptureUnknown`.
+    """
+    row = _row_with_id(capture_id)
+    if row.media_type != kinds.HTML or row.screenshot_sha256 or not row.sha256:
+        return ""
+    if row.screenshot_problem:
+        return row.screenshot_problem
+    return "" if screenshots.is_possible() else ScreenshotUnavailable.code
+
+
 def timestamp_of(capture_id: int) -> bytes:
     """The reply of the authority (RFC 3161) for the bytes of a capture, b"" without one.
 
@@ -141,8 +181,10 @@ def timestamp_of(capture_id: int) -> bytes:
 
 
 def is_something_due() -> bool:
-    """True if the worker has something to do for captures; two queries."""
+    """True if the worker has something to do for captures; at most three queries."""
     now = timezone.now()
+    if without_screenshot() is not None:
+        return True
     waiting = Row.objects.filter(state=CaptureState.WAITING, due_at__lte=now)
     looks = Watch.objects.filter(is_on=True, due_at__lte=now)
     return waiting.exists() or looks.exists()

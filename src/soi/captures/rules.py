@@ -17,6 +17,8 @@ from soi.captures.types import Seen
 LEASE: Final = dt.timedelta(minutes=10)
 """For so long what somebody works on is left to them; no fetch takes as long."""
 TRIES: Final = 5
+DRAWN_WITHIN: Final = dt.timedelta(hours=1)
+"""After a capture its picture is taken, or never."""
 GONE_AFTER: Final = 5
 """Looks in a row that find nothing out before a source counts as gone: three days and a half."""
 _FIRST_PAUSE: Final = dt.timedelta(minutes=1)

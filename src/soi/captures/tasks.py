@@ -73,10 +73,20 @@ def do_due(policy: Policy = PUBLIC, *, authority: Policy = OPERATORS) -> int:
     while number := (
         int(actions.take_due(by=_BY, policy=policy))
         or _take_timestamps(authority)
+        or _take_screenshot(policy)
         or int(actions.take_due_look(by=_BY, policy=policy))
     ):
         done += number
     return done
+
+
+def _take_screenshot(policy: Policy) -> int:
+    """Draw one page that has no picture yet; what can't be drawn is not tried again."""
+    capture_id = queries.without_screenshot()
+    if capture_id is None:
+        return 0
+    actions.take_screenshot(capture_id, by=_BY, policy=policy)
+    return 1
 
 
 def _is_stamping_due() -> bool:

@@ -87,6 +87,11 @@ def list_(states: tuple[str, ...], seen: tuple[str, ...], limit: int) -> None:
 @click.argument("capture_id", type=int, metavar="ID")
 @click.option("--text", is_flag=True, help="Print the text that was read in it.")
 @click.option(
+    "--screenshot",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the picture of the page there, as PNG.",
+)
+@click.option(
     "--timestamp",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the authority's reply (RFC 3161) there.",
@@ -94,11 +99,23 @@ def list_(states: tuple[str, ...], seen: tuple[str, ...], limit: int) -> None:
 @click.option(
     "--warc", type=click.Path(path_type=Path, dir_okay=False), help="Write the WARC record there."
 )
-def show(capture_id: int, *, text: bool, timestamp: Path | None, warc: Path | None) -> None:
+def show(
+    capture_id: int,
+    *,
+    text: bool,
+    screenshot: Path | None,
+    timestamp: Path | None,
+    warc: Path | None,
+) -> None:
     """One capture: where it came from, when, and the hashes of its files."""
     _echo(queries.capture_with_id(capture_id))
     for name, digest in queries.digests_of(capture_id).items():
         click.echo(f"{name}: sha256 {digest}")
+    if why := queries.why_no_screenshot(capture_id):
+        click.echo(f"screenshot: {reason(why)[0]} [{why}]")
+    if screenshot:
+        screenshot.write_bytes(queries.screenshot_of(capture_id))
+        click.echo(f"screenshot: {screenshot}")
     if warc:
         warc.write_bytes(queries.record_of(capture_id))
         click.echo(f"record: {warc}")

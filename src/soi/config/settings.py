@@ -124,6 +124,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 700_000
 
 # Captured sources
 SOI_WATCH_HOURS = env.integer("SOI_WATCH_HOURS", 24, least=1)
+SOI_CHROMIUM = env.text("SOI_CHROMIUM", "/usr/bin/chromium")
 SOI_TIMESTAMP_URL = env.text("SOI_TIMESTAMP_URL", "", shown="(none: no timestamps)")
 SOI_TIMESTAMP_ROOTS = env.text("SOI_TIMESTAMP_ROOTS", "", shown="(none)")
 
