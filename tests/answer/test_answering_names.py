@@ -206,6 +206,16 @@ def test_a_link_that_looks_like_another_says_so(link: str) -> None:
     assert NoteCode.LOOKS_DIFFERENT in found.notes
 
 
+def test_an_official_name_before_the_at_sign_is_told_as_a_lookalike() -> None:
+    declare(HoldingKind.DOMAIN, "hoamaibank.example")
+
+    found = one_name("https://hoamaibank.example@xau.test/")
+
+    assert found.state is NameState.LOOKALIKE
+    assert found.lookalike is not None
+    assert found.lookalike.details["domain"] == "xau.test"
+
+
 @pytest.mark.parametrize("link", ["https://xau.test/a@b", "https://xau.test/?to=a@b.example"])
 def test_an_at_sign_behind_the_host_is_nothing_special(link: str) -> None:
     [found] = [each for each in names_in(link) if each.name.text.startswith("https")]

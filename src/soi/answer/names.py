@@ -131,13 +131,16 @@ def _link(link: Link) -> _Inquiry:
     notes = [NoteCode.SHARED_HOST] if shared or hidden else []
     if hides_its_host(link):
         notes.append(NoteCode.LOOKS_DIFFERENT)
+    # What stands before the host as a user's name is what a hurried reader takes for the host.
+    user = _user_part(link)
+    shown = f"{user}@{link.host}" if user else link.host
     return _Inquiry(
         link,
         # Whoever owns a shortener, strangers write below it: a link there is nobody's own word.
         holding_keys=() if hidden else tuple(_owned_hosts(hosts)),
         scam_keys=(*_url_keys(link), *_host_keys(host, hosts, shared=shared)),
         decided_keys=_decided_keys(host, hosts, shared=shared),
-        judged=None if hidden else (link.host, NameKind.HOST),
+        judged=None if hidden else (shown, NameKind.HOST),
         notes=tuple(notes),
         unknown=NameState.HIDDEN_TARGET if hidden else NameState.UNKNOWN,
     )
@@ -326,8 +329,14 @@ def _standing(holdings: Sequence[HoldingRow]) -> tuple[HoldingRow, NameState]:
 
 def hides_its_host(link: Link) -> bool:
     """True if a hurried reader would take the link for another host: a user part, other letters."""
+    return bool(_user_part(link)) or link.host != link.ascii_host
+
+
+def _user_part(link: Link) -> str:
+    """What stands before the host as a user's name, refanged; "" for nothing."""
     written = link.text.partition("//")[2] or link.text
-    return "@" in _AUTHORITY_END.split(written, 1)[0] or link.host != link.ascii_host
+    user = _AUTHORITY_END.split(written, maxsplit=1)[0].rpartition("@")[0]
+    return user.replace("[.]", ".").replace("(.)", ".")
 
 
 @lru_cache(maxsize=1)

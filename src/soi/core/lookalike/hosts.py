@@ -34,6 +34,8 @@ class HostSlice:
 
     start: int
     end: int
+    user: int
+    """Where what stands before the host as a user's name begins; `start` when nothing does."""
 
 
 def host_slice(text: str) -> HostSlice:
@@ -46,9 +48,9 @@ def host_slice(text: str) -> HostSlice:
         start += 2
     end_mark = _AUTHORITY_END.search(text, start)
     end = end_mark.start() if end_mark else len(text)
-    start = max(start, text.rfind("@", start, end) + 1)
+    user, start = start, max(start, text.rfind("@", start, end) + 1)
     port = _PORT.search(text, max(start, end - 6), end)
-    return HostSlice(start, port.start() if port else end)
+    return HostSlice(start, port.start() if port else end, user)
 
 
 def decode_label(label: str) -> str:

@@ -29,6 +29,7 @@ from soi.core.text.parts import Span
 
 MAX_HANDLE = 256
 """Longer account and display names are not judged; no platform allows them."""
+_USER_SIGNS = str.maketrans({"@": ".", ":": ".", "_": "-"})
 _HANDLE_SEPARATORS = " ._\t|/,;:()[]"
 
 
@@ -74,11 +75,23 @@ def _score_host(name: str, offset: int, register: Register, model: Model) -> Ite
     if not 0 < end - start <= 8 * MAX_HOST or register.owner(name[start:end]):
         return
     seen = _trim(_decoded_view(name, start, end))
+    if host.user < host.start:
+        shown = _trim(_with_user(name, offset + host.user, start, end))
+        seen = shown if len(shown.plain) <= MAX_HOST else seen
     if len(seen.plain) > MAX_HOST:
         return
     site = read_host(seen, register.lists)
     if site and not register.lists.is_consented(site.domain):
         yield from _weigh(name, site, register, model)
+
+
+def _with_user(name: str, user: int, host: int, end: int) -> View:
+    """What stands before the @ read as labels left of the host, where a reader's eye begins.
+
+    `https://bank.example@evil.top/` leads to evil.top, as `bank.example.evil.top` does.
+    """
+    piece = name[user:host].translate(_USER_SIGNS)
+    return _decoded_view(name[:user] + piece + name[host:], user, end)
 
 
 def _decoded_view(name: str, start: int, end: int) -> View:
