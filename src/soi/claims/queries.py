@@ -117,10 +117,13 @@ def own_checks() -> Iterator[CheckRow]:
         yield _row(check)
 
 
-def newest_checks(*, text: str = "", verdict: str = "", language: str = "") -> Rows[CheckRow]:
+def newest_checks(
+    *, text: str = "", verdict: str = "", language: str = "", is_own: bool | None = None
+) -> Rows[CheckRow]:
     """The checks, newest first, to be read page by page.
 
     `text` filters by plain containment in claim or title; finding by meaning is the answer's work.
+    `is_own` asks for the desk's own alone, or for those of others.
     """
     found: QuerySet[Check] = Check.objects.select_related("publisher")
     if text:
@@ -129,6 +132,8 @@ def newest_checks(*, text: str = "", verdict: str = "", language: str = "") -> R
         found = found.filter(verdict=verdict)
     if language:
         found = found.filter(language=language)
+    if is_own is not None:
+        found = found.filter(publisher__is_own=is_own)
     ordered = found.order_by("-published_on", "-pk")
     return Rows(found.count, lambda start, stop: [_row(check) for check in ordered[start:stop]])
 

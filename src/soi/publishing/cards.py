@@ -270,10 +270,8 @@ class Face:
         text = " ".join(_plain(text).split())
         if self.length(text) <= across:
             return text
-        end = bisect_right(
-            range(len(text)), across, key=lambda n: ceil(self.length(f"{text[:n]}…"))
-        )
-        return f"{text[: max(0, end - 1)].rstrip()}…"
+        end = self._most(text, across, "…")
+        return f"{text[:end].rstrip()}…"
 
     def _most(self, text: str, across: int, end: str = "") -> int:
         """How many letters fit before `end`, found in a few measurements."""
@@ -283,12 +281,9 @@ class Face:
     def _parts(self, word: str, across: int) -> Iterator[str]:
         """A word that is wider than the line, in pieces."""
         while word and self.length(word) > across:
-            # `bisect` finds how much fits in a few measurements, however long the word is.
-            end = bisect_right(
-                range(1, len(word)), across, key=lambda n: ceil(self.length(word[:n]))
-            )
-            yield word[: max(1, end)]
-            word = word[max(1, end) :]
+            end = max(1, self._most(word, across))
+            yield word[:end]
+            word = word[end:]
         if word:
             yield word
 

@@ -12,6 +12,7 @@ import zxingcpp
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from factories import store_check
 from PIL import Image
 
 from soi.checking import actions as checking
@@ -161,6 +162,16 @@ def test_a_stored_check_of_our_own_leads_to_its_page(client: Client, desk: Check
     assert (moved.status_code, moved["Location"]) == (301, f"/claims/{claim}/")
 
 
+def test_the_list_can_be_of_this_desk_alone_or_of_others(
+    client: Client, desk: CheckingDesk
+) -> None:
+    desk.published()
+    store_check("Giá điện tăng gấp đôi từ tháng sau.")
+    for by, own, others in (("", True, True), ("desk", True, False), ("others", False, True)):
+        html = page(client, f"/checks/?by={by}")
+        assert ("Cầu Bến Sậy" in html, "Giá điện" in html) == (own, others)
+
+
 def test_topics_list_their_checks(client: Client, desk: CheckingDesk) -> None:
     claim = desk.published(topics=("disaster", "health"))
     other = desk.published("Giá điện tăng.", title='"health"', topics=("money",))
@@ -168,6 +179,7 @@ def test_topics_list_their_checks(client: Client, desk: CheckingDesk) -> None:
         html = page(client, f"/topics/{topic}/")
         assert f"/claims/{claim}/" in html
         assert f"/claims/{other}/" not in html
+    assert 'href="/topics/money/"' in page(client, "/topics/disaster/")
     page(client, "/topics/nonsense/", status=404)
 
 

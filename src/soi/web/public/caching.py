@@ -24,8 +24,10 @@ MINUTE = 60
 
 
 def kept(seconds: int) -> Callable[[View], View]:
-    """Let caches keep what a view gives for `seconds`, and answer 304 to who has it already.
+    """Let shared caches keep what a view gives for `seconds`; 304 to who has it already.
 
+    A reader's own browser asks each time: who has just objected, or reloads after a correction,
+    sees it.
     A view that sets `Cache-Control` or `Last-Modified` itself is not overruled. What is no success
     is left as it is.
     """
@@ -36,7 +38,9 @@ def kept(seconds: int) -> Callable[[View], View]:
             response = view(request, *args, **kwargs)
             if response.status_code != 200 or response.streaming:
                 return response
-            response.headers.setdefault("Cache-Control", f"public, max-age={seconds}")
+            response.headers.setdefault(
+                "Cache-Control", f"public, max-age=0, s-maxage={seconds}, must-revalidate"
+            )
             return conditional(request, response)
 
         return wrapped

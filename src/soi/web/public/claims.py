@@ -98,7 +98,9 @@ def topic(request: HttpRequest, topic: str) -> HttpResponse:
         raise Http404
     found = public.newest_editions(topic=topic)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    return render(request, "claims/topic.html", {"page": page, "topic": topic, "topics": Topic})
+    return render(
+        request, "claims/topic.html", {"page": page, "topic": topic, "topics": list(Topic)}
+    )
 
 
 @require_safe

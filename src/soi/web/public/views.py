@@ -18,6 +18,7 @@ from soi.answer.complaints import Complaint, complaint
 from soi.answer.rate import WINDOW, admit
 from soi.answer.statements import check_card
 from soi.answer.types import Answer
+from soi.checking.types import Topic
 from soi.claims import queries as claims
 from soi.core.formats import Verdict, claimreview_of, script_json
 from soi.publishing import sheets
@@ -80,10 +81,13 @@ def _samples() -> list[demo.Sample]:
 @kept(MINUTE)
 def checks(request: HttpRequest) -> HttpResponse:
     """Published checks, newest first, with filters."""
-    asked = {name: request.GET.get(name, "")[:200] for name in ("q", "verdict", "language")}
+    asked = {name: request.GET.get(name, "")[:200] for name in ("q", "verdict", "language", "by")}
     verdict = asked["verdict"] if asked["verdict"] in set(Verdict) else ""
     found = claims.newest_checks(
-        text=asked["q"].replace("\0", ""), verdict=verdict, language=asked["language"]
+        text=asked["q"].replace("\0", ""),
+        verdict=verdict,
+        language=asked["language"],
+        is_own=_BY.get(asked["by"]),
     )
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
@@ -92,9 +96,14 @@ def checks(request: HttpRequest) -> HttpResponse:
         "query": asked["q"],
         "verdict": verdict,
         "language": asked["language"],
+        "by": asked["by"] if asked["by"] in _BY else "",
+        "topics": list(Topic),
         "languages": claims.languages(),
     }
     return render(request, "public/checks.html", context)
+
+
+_BY = {"desk": True, "others": False}
 
 
 @require_safe
