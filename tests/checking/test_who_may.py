@@ -186,6 +186,7 @@ def test_every_action_of_a_member_stands_in_the_matrix() -> None:
     elsewhere = {
         "Asked", "note_asked", "open_claim", "publish", "recuse", "set_weights", "send_challenge",
         "take_in_captures", "remove_demo_claims", "hand_out_again",
+        "watch_sources",
         "give_back",  # only of what was taken: see test_triage
         "drop_scratch",  # of one's own only
     }  # fmt: skip

@@ -14,7 +14,7 @@ from soi.checking.evidence import (
     remove_evidence,
 )
 from soi.checking.handing import hand_out_again
-from soi.checking.reminding import set_reminder
+from soi.checking.reminding import set_reminder, watch_sources
 from soi.checking.removing import remove_demo_claims
 from soi.checking.scratch import drop_scratch, keep_scratch
 from soi.checking.triage import (
@@ -65,4 +65,5 @@ __all__ = [
     "take_back_approval",
     "take_in_captures",
     "unmerge",
+    "watch_sources",
 ]

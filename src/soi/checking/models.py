@@ -157,6 +157,8 @@ class Evidence(models.Model):
     """True while the draft has it."""
     is_taken_in = models.BooleanField(default=False)
     """True once the content names the bytes that were captured."""
+    is_seen_to = models.BooleanField(default=False)
+    """True once the watch was told of it, after its check was published."""
 
     def __str__(self) -> str:
         return f"evidence {self.pk} of {self.claim_id}"

@@ -11,6 +11,8 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from soi.captures import queries as captures
+from soi.captures.types import Capture, Seen
 from soi.checking.access import ClaimRow, claim_row, known_id
 from soi.checking.content import read
 from soi.checking.differences import FieldChange
@@ -140,6 +142,14 @@ class ReminderRow:
 
     claim: ClaimRow
     due_on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class FlaggedRow:
+    """A published check, and a source of it that is no longer what it was."""
+
+    claim: ClaimRow
+    capture: Capture
 
 
 def weights() -> Weights:
@@ -309,6 +319,25 @@ def due_reminders(day: dt.date) -> Rows[ReminderRow]:
             ReminderRow(claim_row(each.claim), each.due_on) for each in found[start:stop]
         ],
     )
+
+
+def flagged_sources(most: int = 200) -> list[FlaggedRow]:
+    """Sources of published checks that the watch found changed, moved or gone, the newest first.
+
+    One leaves the list when no draft cites it any more, or when somebody watches it no more. Three
+    queries.
+    """
+    seen = captures.captures(watched=True, seen=(Seen.CHANGED, Seen.MOVED, Seen.GONE))[:most]
+    citing = claims_citing(each.id for each in seen)
+    wanted = {claim_id for claims in citing.values() for claim_id in claims}
+    found = Claim.objects.filter(pk__in=wanted, state=ClaimState.PUBLISHED.value)
+    rows = {each.pk: claim_row(each) for each in found}
+    return [
+        FlaggedRow(rows[claim_id], capture)
+        for capture in seen
+        for claim_id in citing.get(capture.id, ())
+        if claim_id in rows
+    ]
 
 
 def claims_citing(capture_ids: Iterable[int]) -> dict[int, tuple[int, ...]]:

@@ -1,4 +1,4 @@
-"""Choose when a published check is looked at again."""
+"""See to it that a published check is looked at again: on a day, and when a source changes."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
+from soi.captures import actions as captures
+from soi.captures import queries as captured
 from soi.checking.access import locked_claim
 from soi.checking.errors import ClaimStateRefused, FieldInvalid
-from soi.checking.models import Reminder
+from soi.checking.models import Evidence, Reminder
 from soi.checking.rules import digest_of
 from soi.checking.types import ClaimState
 from soi.journal.actions import Entry, append
 from soi.people.types import Member, Permission
 
 _FURTHEST = dt.timedelta(days=3660)
+_AT_ONCE = 100
 
 
 @transaction.atomic
@@ -47,3 +50,25 @@ def set_reminder(claim_id: int, *, due_on: dt.date | None, by: Member) -> None:
         after=digest_of(due_on) if due_on else "",
     )
     append([entry], by=by.actor)
+
+
+def watch_sources(*, by: str) -> int:
+    """Have the sources of published checks looked at on schedule; says how many are from now on.
+
+    For the worker. One that somebody watches no more is not watched again. Safe to run at any time.
+    """
+    found = Evidence.objects.filter(
+        is_seen_to=False, is_cited=True, claim__state=ClaimState.PUBLISHED.value
+    )
+    cited = list(found.order_by("pk").values_list("pk", "capture")[:_AT_ONCE])
+    known = captured.captures_with_ids(capture for _, capture in cited)
+    watched = 0
+    for evidence_id, capture_id in cited:
+        capture = known[capture_id]
+        with transaction.atomic():
+            # A file that somebody brought has no address to look at.
+            if capture.requested_url and not capture.is_watched and capture.last_seen is None:
+                captures.watch(capture_id, by=by)
+                watched += 1
+            Evidence.objects.filter(pk=evidence_id).update(is_seen_to=True)
+    return watched

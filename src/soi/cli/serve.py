@@ -104,7 +104,7 @@ def look_once() -> None:
     _try("contacts could not be erased", intake.run_due)
     _try("names in tips could not be looked at", intake.look_for_names)
     _try("captures could not be fetched", captures.run_due)
-    _try("captured sources could not be taken into drafts", checking.run_due)
+    _try("sources of checks could not be seen to", checking.run_due)
     _try("ended sessions could not be removed", people.run_due)
     register.run_due()
     _try("lists of scams could not be read", watch.run_due)
