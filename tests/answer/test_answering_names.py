@@ -232,6 +232,74 @@ def test_a_phone_number_is_official_and_still_can_be_forged() -> None:
     assert NoteCode.CALLER_ID_SPOOFABLE in found.notes
 
 
+@pytest.mark.parametrize("written", ["0912 345 679", "0912 354 678", "+84 912 345 578"])
+def test_a_number_one_digit_off_an_official_one_is_told_with_the_real_one(written: str) -> None:
+    declare(HoldingKind.PHONE, "+84912345678")
+
+    found = one_name(f"Gọi {written} ngay")
+
+    assert found.state is NameState.LOOKALIKE
+    assert found.holding is not None
+    assert found.holding.value == "+84912345678"
+    assert {NoteCode.ONE_DIGIT_OFF, NoteCode.CALLER_ID_SPOOFABLE} <= set(found.notes)
+
+
+@pytest.mark.parametrize(
+    ("official", "written"),
+    [
+        ("+84912345678", "0912345699"),  # two digits
+        ("19000009", "1900 0008"),  # hotlines lie side by side
+        ("+84912345678", "0912345678"),
+    ],
+)
+def test_other_numbers_and_the_official_one_are_not_one_digit_off(
+    official: str, written: str
+) -> None:
+    declare(HoldingKind.PHONE, official)
+
+    found = one_name(f"Gọi {written} ngay")
+
+    assert NoteCode.ONE_DIGIT_OFF not in found.notes
+    assert found.state is not NameState.LOOKALIKE
+
+
+def test_a_number_that_was_given_up_lends_its_face_to_no_other() -> None:
+    declare(HoldingKind.PHONE, "+84912345678", valid_from=LONG_AGO, valid_to=YESTERDAY)
+
+    assert one_name("Gọi 0912345679 ngay").state is NameState.UNKNOWN
+
+
+def test_a_bank_account_one_digit_off_counts_at_the_same_bank_only() -> None:
+    declare(HoldingKind.BANK_ACCOUNT, "000012345609", bank="Ngân hàng Sông Xanh")
+
+    same = one_name("Chuyển khoản STK 000012345690 ngân hàng Sông Xanh")
+    other = one_name("Chuyển khoản STK 000012345690 ngân hàng Núi Cao")
+
+    assert (same.state, other.state) == (NameState.LOOKALIKE, NameState.UNKNOWN)
+    assert NoteCode.ONE_DIGIT_OFF in same.notes
+
+
+def test_a_known_scam_number_is_told_as_such_though_it_is_one_digit_off() -> None:
+    declare(HoldingKind.PHONE, "+84912345678")
+    list_scam(ScamKind.PHONE, "+84912345679")
+
+    assert one_name("Gọi 0912345679 ngay").state is NameState.KNOWN_SCAM
+
+
+def test_a_page_full_of_numbers_is_held_against_few_neighbours() -> None:
+    declare(HoldingKind.PHONE, "+84912345678")
+
+    numbers = " ".join(f"gọi 09{i:02d}111222," for i in range(90))
+
+    with CaptureQueriesContext(connection) as many:
+        names_in(numbers)
+    with CaptureQueriesContext(connection) as one:
+        names_in("gọi 0913111222")
+    asked = [[q for q in each if "register_holding" in q["sql"]] for each in (many, one)]
+    assert len(asked[0]) == len(asked[1]) == 2
+    assert max(len(query["sql"]) for query in asked[0]) < 200_000
+
+
 def test_a_sender_can_be_forged_too() -> None:
     declare(HoldingKind.EMAIL, "hotro@hoamaibank.example")
 

@@ -29,6 +29,7 @@ from soi.core.lookalike import (
     is_shared_host,
     is_shortener,
     judge,
+    near_numbers,
     parents,
     registrable,
     score,
@@ -50,6 +51,8 @@ from soi.watch.types import DecidedRow, State
 HOSTS_A_NAME = 10
 """So many hosts are looked up for one name: itself and the nearest to what somebody registered.
 A link with a hundred labels must not become a hundred keys."""
+_NEAR_A_MESSAGE = 20
+"""So many unknown numbers of one message are held against numbers that differ in one digit."""
 
 _AUTHORITY_END = re.compile(r"[/?#\\]")
 
@@ -79,11 +82,13 @@ def findings(parts: Parts) -> list[NameFinding]:
     owned = register.holdings_with_keys({key for each in inquiries for key in each.holding_keys})
     listed = scams_with_keys({key for each in inquiries for key in each.scam_keys})
     decided = decided_with_keys({key for each in inquiries for key in each.decided_keys})
+    near = _near_holdings(inquiries, owned)
     version = register.version()
     return [
         _finding(
             each,
             [row for key in each.holding_keys for row in owned.get(key, []) if _is(each.name, row)],
+            near.get(_identity(each.name), []),
             [row for key in each.scam_keys for row in listed.get(key, [])],
             [
                 row
@@ -95,6 +100,27 @@ def findings(parts: Parts) -> list[NameFinding]:
         )
         for each in reversed(inquiries)
     ]
+
+
+def _near_holdings(
+    inquiries: Sequence[_Inquiry], owned: Mapping[register.KnownAs, Sequence[HoldingRow]]
+) -> dict[tuple[str, ...], list[HoldingRow]]:
+    """For numbers that nobody owns, the holdings whose number differs by one digit; one query."""
+    asked = {
+        _identity(each.name): (kind, near_numbers(number))
+        for each in inquiries
+        if isinstance(each.name, Phone | BankAccount) and not owned.get(each.holding_keys[0])
+        for kind, number in each.holding_keys
+    }
+    few = dict(list(asked.items())[:_NEAR_A_MESSAGE])
+    keys = {(kind, number) for kind, numbers in few.values() for number in numbers}
+    if not keys:
+        return {}
+    found = register.holdings_with_keys(keys)
+    return {
+        identity: [row for number in sorted(numbers) for row in found.get((kind, number), [])]
+        for identity, (kind, numbers) in few.items()
+    }
 
 
 def _inquiries(parts: Parts) -> list[_Inquiry]:
@@ -256,6 +282,7 @@ def _may_be(name: Name, decided: DecidedRow) -> bool:
 def _finding(
     inquiry: _Inquiry,
     holdings: Sequence[HoldingRow],
+    near: Sequence[HoldingRow],
     scams: Sequence[ScamRow],
     decided: Sequence[DecidedRow],
     version: str,
@@ -279,6 +306,9 @@ def _finding(
         return NameFinding(name, state, _holding_card(holding), cards, None, notes)
     if cards:
         return NameFinding(name, NameState.KNOWN_SCAM, None, cards, None, notes)
+    if real_one := _real_number(name, near):
+        notes = (*notes, NoteCode.ONE_DIGIT_OFF)
+        return NameFinding(name, NameState.LOOKALIKE, _holding_card(real_one), (), None, notes)
     if imitation := _imitation(inquiry, decided, version):
         lookalike, brand, notes = imitation
         real = _real_ones(version, timezone.localdate()).get(brand)
@@ -314,6 +344,12 @@ def _imitation(
     agrees = scored is not None and scored.lookalike.brand == confirmed.organisation
     lookalike = scored.lookalike if scored and agrees else None
     return lookalike, confirmed.organisation, (*inquiry.notes, NoteCode.DESK_CONFIRMED)
+
+
+def _real_number(name: Name, near: Sequence[HoldingRow]) -> HoldingRow | None:
+    """The number in use that this one could be taken for; what was given up is nobody's face."""
+    rows = [row for row in near if _is(name, row)]
+    return next((r for r in rows if _standing([r])[1] is NameState.OFFICIAL), None)
 
 
 def _standing(holdings: Sequence[HoldingRow]) -> tuple[HoldingRow, NameState]:

@@ -61,6 +61,8 @@ class NoteCode(StrEnum):
     PLATFORM_NOT_SAID = "platform_not_said"
     """An account name without its platform: elsewhere the same name may be somebody else's."""
     DESK_CONFIRMED = "desk_confirmed"
+    ONE_DIGIT_OFF = "one_digit_off"
+    """A number that is not the organisation's own, and differs from it by one slip."""
     """A person at the desk looked at the name and says that it imitates."""
     LOOKS_DIFFERENT = "looks_different"
     """The link hides its true host behind other letters or a user part."""

@@ -136,6 +136,8 @@ def _name_headline(finding: NameFinding) -> str:
         "date": day(holding.valid_to) if holding else "",
         "since": day(holding.compromised_from) if holding else "",
     }
+    if NoteCode.ONE_DIGIT_OFF in finding.notes:
+        return gettext("%(kind)s: almost the number of %(brand)s, but not theirs") % values
     sentence = {
         NameState.OFFICIAL: gettext("%(kind)s: really belongs to %(organisation)s"),
         NameState.OFFICIAL_UNTIL: gettext("%(kind)s: belonged to %(organisation)s until %(date)s")
@@ -317,6 +319,9 @@ def _note_line(note: NoteCode) -> Line:
         ),
         NoteCode.UNKNOWN_IS_NOT_SAFE: gettext("Unknown does not mean safe."),
         NoteCode.DESK_CONFIRMED: gettext("People at the desk looked at it: it imitates."),
+        NoteCode.ONE_DIGIT_OFF: gettext(
+            "One digit is changed, missing or too many, or two are swapped: it is not their number."
+        ),
         NoteCode.LOOKS_DIFFERENT: gettext(
             "The link is written so that it looks like another address than the one it leads to."
         ),
@@ -327,6 +332,8 @@ def _note_line(note: NoteCode) -> Line:
 def advice(finding: Finding) -> str:
     """What to do now."""
     if isinstance(finding, NameFinding):
+        if NoteCode.ONE_DIGIT_OFF in finding.notes:
+            return gettext("Don't call it and don't pay there; use the real one.")
         return {
             NameState.OFFICIAL: gettext(
                 "You can check it yourself in the list of official accounts."

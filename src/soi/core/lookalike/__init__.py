@@ -9,6 +9,7 @@ from soi.core.lookalike.hosts import (
 )
 from soi.core.lookalike.judge import judge, score
 from soi.core.lookalike.lists import Lists, lists_with, shipped_lists
+from soi.core.lookalike.numbers import near_numbers
 from soi.core.lookalike.register import Register, compile_register
 from soi.core.lookalike.scan import scan, sift
 from soi.core.lookalike.types import (
@@ -34,6 +35,7 @@ __all__ = [
     "is_shortener",
     "judge",
     "lists_with",
+    "near_numbers",
     "normalise_host",
     "parents",
     "registrable",
