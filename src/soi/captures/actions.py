@@ -126,6 +126,23 @@ def _file_name(name: str) -> str:
 
 
 @transaction.atomic
+def ask_again(capture_id: int, *, by: str) -> None:
+    """Let the worker try once more what has failed; one that waits already goes on waiting.
+
+    Raises `CaptureUnknown`, and `CaptureStateRefused` for what is captured, or came as a file.
+    """
+    capture = _locked(capture_id)
+    if not capture.requested_url or capture.state == CaptureState.CAPTURED:
+        raise CaptureStateRefused(f"Capture {capture_id} is not to be fetched.", capture=capture_id)
+    if capture.state == CaptureState.WAITING:
+        return
+    capture.state, capture.problem, capture.tries = CaptureState.WAITING, "", 0
+    capture.due_at = timezone.now()
+    capture.save(update_fields=["state", "problem", "tries", "due_at"])
+    append([Entry("capture.requested", "capture", capture.pk)], by=by)
+
+
+@transaction.atomic
 def accept(capture_id: int, *, by: str) -> None:
     """Say that a capture is what was asked for, though it looked like a wall.
 

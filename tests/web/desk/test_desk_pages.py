@@ -1,4 +1,4 @@
-"""The desk's pages: what waits, what senders are told, and the journal; each for its roles only."""
+"""The desk's pages: what waits, what senders are told, and the journal."""
 
 from __future__ import annotations
 
@@ -8,35 +8,19 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, reverse
-from factories import declare
+from django.urls import reverse
 
-from soi.core.formats import HoldingKind
-from soi.core.lookalike import NameKind
 from soi.intake import queries
 from soi.intake.actions import receive
 from soi.intake.types import Channel, Reason, State
 from soi.journal.models import Event
 from soi.people.types import Role
-from soi.watch.actions import dismiss
-from soi.watch.noting import note_names
-from soi.watch.queries import newest_id
-from soi.watch.types import Name
-from soi.web.desk import urls
 from tests.members import member, signed_in
 
 pytestmark = pytest.mark.django_db
 
 BRIDGE = "Cây cầu ở Sông Xanh đã sập trong đêm qua, nhiều xe rơi xuống sông."
 LINK = "https://desk.example/checks/7/"
-ROUTES = [
-    pattern
-    for pattern in urls.urlpatterns
-    if isinstance(pattern, URLPattern) and not str(pattern.pattern).startswith("organisations/")
-]
-"""Those of organisations have roles of their own: see `test_organisation_pages`."""
-POSTS = ("contacts", "move", "names-decide", "names-undo")
-EDITORS_ONLY = ("journal", "journal-export", "contacts")
 
 
 def sent(text: str = BRIDGE, *, contact: str = "") -> int:
@@ -46,26 +30,7 @@ def sent(text: str = BRIDGE, *, contact: str = "") -> int:
 def address(name: str, ref: int = 1, step: str = "check") -> str:
     if name == "move":
         return reverse("desk:move", args=[ref, step])
-    return reverse(f"desk:{name}", args=[ref] if name in ("tip", "contacts", "name") else [])
-
-
-def opened(client: Client, name: str, ref: int) -> Any:
-    """Open a page of its tip or name, or send its form with what it needs."""
-    data: dict[str, Any] = {}
-    if "name" in name:
-        ref = a_name()
-        data = {"id": ref, "verdict": "dismissed", "reason": "Vô hại"}
-    if name == "names-undo":
-        dismiss([ref], reason="Vô hại", by="test")
-    url = address(name, ref)
-    return client.post(url, data) if name in POSTS else client.get(url)
-
-
-def a_name() -> int:
-    """A name before the desk; its number."""
-    declare(HoldingKind.DOMAIN, "hoamaibank.example")
-    note_names([Name(NameKind.HOST, "hoamaibank-login.top")], source="tip:1", by="worker")
-    return newest_id()
+    return reverse(f"desk:{name}", args=[ref] if name in ("tip", "contacts") else [])
 
 
 @pytest.fixture
@@ -76,33 +41,6 @@ def an() -> Client:
 @pytest.fixture
 def binh() -> Client:
     return signed_in(member(Role.EDITOR))
-
-
-@pytest.mark.parametrize("name", [str(route.name) for route in ROUTES])
-class TestEveryPage:
-    @pytest.mark.parametrize("role", list(Role))
-    def test_opens_for_its_roles_and_for_no_other(self, name: str, role: Role) -> None:
-        tip = sent(contact="an@example.org")
-        may = role in (Role.EDITOR, Role.ADMINISTRATOR) or (
-            role is Role.CHECKER and name not in EDITORS_ONLY
-        )
-        answer = opened(signed_in(member(role)), name, tip)
-        assert (answer.status_code in (200, 302)) is may
-        assert answer.status_code in (200, 302, 403)
-        assert answer.status_code == 403 or answer["Cache-Control"] == "no-store"
-
-    def test_sends_a_stranger_to_sign_in_and_does_nothing(self, name: str) -> None:
-        tip, at = sent(), address(name, a_name() if "name" in name else 1)
-        events = Event.objects.count()
-        answer = Client().post(at) if name in POSTS else Client().get(at)
-        assert answer.status_code == 302
-        assert "/account/login/" in answer["Location"]
-        assert Event.objects.count() == events
-        assert queries.tip_with_id(tip).state is State.RECEIVED
-
-    def test_is_shut_to_an_editor_without_a_second_step(self, name: str) -> None:
-        answer = opened(signed_in(member(Role.EDITOR, second_step=False)), name, sent())
-        assert (answer.status_code, "/account/secure/" in answer["Location"]) == (302, True)
 
 
 class TestTheList:
@@ -185,8 +123,8 @@ class TestATip:
         assert an.post(address("move", sent(), step), said).status_code == 404
 
     def test_a_tip_that_is_not_there_is_not_found(self, an: Client) -> None:
-        for name in ("tip", "move"):
-            assert opened(an, name, 999).status_code == 404
+        assert an.get(address("tip", 999)).status_code == 404
+        assert an.post(address("move", 999)).status_code == 404
 
     def test_markup_in_a_message_stays_text(self, an: Client) -> None:
         tip = sent("<script>alert(1)</script> cầu sập <img src=x onerror=alert(1)>")

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from soi.web.desk import journal, names, organisations, tips
+from soi.web.desk import (
+    approval,
+    challenges,
+    claim_history,
+    journal,
+    names,
+    organisations,
+    sources,
+    tips,
+    workbench,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -17,6 +27,22 @@ urlpatterns = [
     path("names/decide/", names.decide, name="names-decide"),
     path("names/undo/", names.undo, name="names-undo"),
     path("names/<int:ref>/", names.name, name="name"),
+    path("claims/<int:ref>/", workbench.claim, name="claim"),
+    path("claims/<int:ref>/draft/", workbench.save, name="claim-save"),
+    path("claims/<int:ref>/typed/", workbench.scratch, name="claim-scratch"),
+    path("claims/<int:ref>/take/", workbench.take, name="claim-take"),
+    path("claims/<int:ref>/recuse/", workbench.recuse, name="claim-recuse"),
+    path("claims/<int:ref>/sources/", sources.add, name="source-add"),
+    path("claims/<int:ref>/sources/<int:source>/", sources.source, name="source"),
+    path("claims/<int:ref>/sources/<int:source>/<slug:step>/", sources.move, name="source-move"),
+    path("claims/<int:ref>/approval/", approval.approval, name="approval"),
+    path("claims/<int:ref>/approval/approve/", approval.approve, name="approve"),
+    path("claims/<int:ref>/approval/publish/", approval.publish, name="publish"),
+    path("claims/<int:ref>/history/", claim_history.history, name="claim-history"),
+    path("claims/<int:ref>/history/note/", claim_history.note, name="claim-note"),
+    path("claims/<int:ref>/history/again/", claim_history.remind, name="claim-remind"),
+    path("challenges/", challenges.challenges, name="challenges"),
+    path("challenges/<int:ref>/", challenges.answer, name="challenge-answer"),
     path("journal/", journal.events, name="journal"),
     path("journal/export/", journal.export, name="journal-export"),
     path("organisations/", organisations.organisations, name="organisations"),

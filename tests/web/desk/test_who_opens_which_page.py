@@ -1,0 +1,148 @@
+"""Every page of the desk opens for its roles, on others' objects too, and for nobody else.
+
+A page that is not in the tables below is for reading the desk. What each is about is made by
+`object_for`: always another's, since whoever asks is new.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, reverse
+from factories import declare
+
+from soi.checking import actions as checking
+from soi.checking.models import Evidence
+from soi.core.formats import HoldingKind
+from soi.core.lookalike import NameKind
+from soi.intake.actions import receive
+from soi.intake.types import Channel
+from soi.journal.models import Event
+from soi.people.rules import may
+from soi.people.types import Permission, Role
+from soi.watch.actions import dismiss
+from soi.watch.noting import note_names
+from soi.watch.queries import newest_id
+from soi.watch.types import Name
+from soi.web.desk import urls
+from tests.checking_desk import CheckingDesk
+from tests.members import member, signed_in
+
+pytestmark = pytest.mark.django_db
+
+ROUTES = {
+    str(route.name): route
+    for route in urls.urlpatterns
+    if isinstance(route, URLPattern) and not str(route.pattern).startswith("organisations/")
+}
+"""Those of organisations have roles of their own: see `test_organisation_pages`."""
+
+POSTS: dict[str, dict[str, str]] = {
+    "contacts": {},
+    "move": {},
+    "claim-save": {"wording": "Cầu đã sập.", "language": "vi", "version": "0"},
+    "claim-scratch": {"version": "0"},
+    "claim-take": {},
+    "claim-recuse": {},
+    "source-move": {},
+    "approve": {"digest": "0" * 64},
+    "publish": {"digest": "0" * 64},
+    "claim-note": {"text": "Một ghi chú."},
+    "claim-remind": {},
+    "challenge-answer": {"state": "rejected", "answer": "Bài vẫn đúng."},
+    "names-decide": {"verdict": "dismissed", "reason": "Vô hại"},
+    "names-undo": {},
+}
+"""Pages that change something, with what is sent."""
+
+NEEDS = {
+    "move": Permission.TRIAGE,
+    "contacts": Permission.READ_CONTACT,
+    "claim-save": Permission.WRITE_CHECK,
+    "claim-scratch": Permission.WRITE_CHECK,
+    "claim-take": Permission.TRIAGE,
+    "claim-recuse": Permission.WRITE_CHECK,
+    "source-add": Permission.WRITE_CHECK,
+    "source-move": Permission.WRITE_CHECK,
+    "approve": Permission.APPROVE,
+    "publish": Permission.PUBLISH,
+    "claim-note": Permission.WRITE_CHECK,
+    "claim-remind": Permission.WRITE_CHECK,
+    "challenge-answer": Permission.ANSWER_CHALLENGE,
+    "names-decide": Permission.TRIAGE,
+    "names-undo": Permission.TRIAGE,
+    "name-add": Permission.TRIAGE,
+    "journal": Permission.READ_JOURNAL,
+    "journal-export": Permission.READ_JOURNAL,
+}
+"""What each page is for."""
+
+STEPS = {"move": "check", "source-move": "remove"}
+OF_TIPS = ("tip", "contacts", "move")
+BRIDGE = "Cây cầu ở Sông Xanh đã sập trong đêm qua, nhiều xe rơi xuống sông."
+
+
+def object_for(name: str) -> int:
+    """Something that the page can be about; 1 for a page that is about nothing."""
+    if name in OF_TIPS:
+        return receive(BRIDGE, channel=Channel.PAGE, by="page", contact="an@example.org").tip_id
+    if name in ("name", "names-decide", "names-undo"):
+        return _name(is_decided=name == "names-undo")
+    if name == "challenge-answer":
+        claim = CheckingDesk().published()
+        return checking.send_challenge(claim, 1, text="Ảnh là thật.", by="page")
+    return CheckingDesk().ready() if str(ROUTES[name].pattern).startswith("claims/") else 1
+
+
+def _name(*, is_decided: bool) -> int:
+    declare(HoldingKind.DOMAIN, "hoamaibank.example")
+    note_names([Name(NameKind.HOST, "hoamaibank-login.top")], source="tip:1", by="worker")
+    if is_decided:
+        dismiss([newest_id()], reason="Vô hại", by="test")
+    return newest_id()
+
+
+def opened(client: Client, name: str, ref: int) -> Any:
+    """Open a page, or send its form with what it needs."""
+    known = {"ref": ref, "source": _source_of(ref), "step": STEPS.get(name, "")}
+    converters = ROUTES[name].pattern.converters
+    url = reverse(f"desk:{name}", kwargs={each: known[each] for each in converters})
+    return client.post(url, {"id": ref} | POSTS[name]) if name in POSTS else client.get(url)
+
+
+def _source_of(claim: int) -> int:
+    return next(iter(Evidence.objects.filter(claim=claim).values_list("pk", flat=True)), 1)
+
+
+@pytest.mark.parametrize("name", ROUTES)
+class TestEveryPage:
+    @pytest.mark.parametrize("role", list(Role))
+    def test_opens_for_its_roles_and_for_no_other(self, name: str, role: Role) -> None:
+        is_allowed = may(role, NEEDS.get(name, Permission.READ_DESK))
+        ref, events = object_for(name), Event.objects.count()
+        answer = opened(signed_in(member(role)), name, ref)
+        # A form that came too late is let in, and told so.
+        assert (answer.status_code in (200, 204, 302, 409)) is is_allowed
+        assert answer.status_code in (200, 204, 302, 403, 409)
+        assert is_allowed or Event.objects.count() == events
+        assert not is_allowed or answer["Cache-Control"] == "no-store"
+
+    def test_sends_a_stranger_to_sign_in_and_does_nothing(self, name: str) -> None:
+        ref, events = object_for(name), Event.objects.count()
+        answer = opened(Client(), name, ref)
+        assert answer.status_code == 302
+        assert "/account/login/" in answer["Location"]
+        assert Event.objects.count() == events
+
+    def test_is_shut_to_an_editor_without_a_second_step(self, name: str) -> None:
+        ref, events = object_for(name), Event.objects.count()
+        answer = opened(signed_in(member(Role.EDITOR, second_step=False)), name, ref)
+        assert (answer.status_code, "/account/secure/" in answer["Location"]) == (302, True)
+        assert Event.objects.count() == events
+
+
+@pytest.mark.parametrize("table", [POSTS, NEEDS])
+def test_the_tables_name_pages_that_are_there(table: dict[str, Any]) -> None:
+    assert set(table) <= set(ROUTES)
