@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.conf import LazySettings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from factories import declare, list_scam
@@ -204,6 +205,19 @@ def test_a_link_that_looks_like_another_says_so(link: str) -> None:
 
     assert found.state is not NameState.OFFICIAL
     assert NoteCode.LOOKS_DIFFERENT in found.notes
+
+
+def test_a_name_below_a_partner_of_the_desk_stands_there_with_consent(
+    settings: LazySettings,
+) -> None:
+    declare(HoldingKind.DOMAIN, "hoamaibank.example")
+    link = "https://hoamaibank.daily.example/"
+    assert one_name(link).state is NameState.LOOKALIKE
+
+    settings.SOI_PARTNER_DOMAINS = ("daily.example",)
+
+    assert one_name(link).state is NameState.UNKNOWN
+    assert one_name("https://hoamaibank.khac.example/").state is NameState.LOOKALIKE
 
 
 def test_an_official_name_before_the_at_sign_is_told_as_a_lookalike() -> None:

@@ -91,6 +91,7 @@ def _start(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
         ("SOI_PROCESSES", "0"),
         ("SOI_DEBUG", "perhaps"),
         ("SOI_EMBEDDER", "gpt"),
+        ("SOI_PARTNER_DOMAINS", "agency.example,vercel.app"),
         ("SOI_ANSWERS_PER_MINUTE", "none"),
         ("DATABASE_URL", "nonsense://x"),
     ],

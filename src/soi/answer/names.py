@@ -24,8 +24,6 @@ from soi.core.formats.hosts import UnusableUrlError, web_url
 from soi.core.lookalike import (
     Lookalike,
     NameKind,
-    Register,
-    compile_register,
     is_shared_host,
     is_shortener,
     judge,
@@ -337,9 +335,9 @@ def _imitation(
         return None
     confirmed = next((row for row in decided if row.state is State.LOOKALIKE), None)
     if confirmed is None:
-        found = judge(*inquiry.judged, _compiled(version)) if inquiry.judged else None
+        found = judge(*inquiry.judged, register.compiled(version)) if inquiry.judged else None
         return (found, found.brand, inquiry.notes) if found else None
-    scored = score(*inquiry.judged, _compiled(version)) if inquiry.judged else None
+    scored = score(*inquiry.judged, register.compiled(version)) if inquiry.judged else None
     # What the machine sees is told only where it sees the same as the desk.
     agrees = scored is not None and scored.lookalike.brand == confirmed.organisation
     lookalike = scored.lookalike if scored and agrees else None
@@ -373,12 +371,6 @@ def _user_part(link: Link) -> str:
     written = link.text.partition("//")[2] or link.text
     user = _AUTHORITY_END.split(written, maxsplit=1)[0].rpartition("@")[0]
     return user.replace("[.]", ".").replace("(.)", ".")
-
-
-@lru_cache(maxsize=1)
-def _compiled(version: str) -> Register:
-    """The register as the lookalike judge wants it, compiled again only when it has changed."""
-    return compile_register(register.brands())
 
 
 @lru_cache(maxsize=1)

@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from soi.config import env
+from soi.core.lookalike import normalise_host, registrable
 from soi.register.proofs.dns import named_servers
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -114,6 +115,16 @@ try:
     named_servers(SOI_DNS_SERVERS)
 except ValueError as error:
     raise ImproperlyConfigured(f"SOI_DNS_SERVERS: {error}") from error
+
+# Lookalikes
+SOI_PARTNER_DOMAINS = tuple(
+    domain for word in env.words("SOI_PARTNER_DOMAINS", ()) for domain in word.split()
+)
+for _domain in SOI_PARTNER_DOMAINS:
+    if registrable(normalise_host(_domain)) is None:
+        raise ImproperlyConfigured(
+            f"SOI_PARTNER_DOMAINS: {_domain!r} is no domain that one owner registered."
+        )
 
 # Tips
 SOI_TIPS_PER_DAY = env.integer("SOI_TIPS_PER_DAY", 1000, least=1)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime as dt
 import random
 import secrets
-from functools import lru_cache
 
 from django.conf import settings
 from django.db import transaction
@@ -23,7 +22,7 @@ from soi.core.formats import HoldingKind, HoldingState
 from soi.core.formats.admission import RefusedError
 from soi.core.formats.hosts import UnusableUrlError, web_url
 from soi.core.formats.names import host_name
-from soi.core.lookalike import NameKind, Register, compile_register, judge
+from soi.core.lookalike import NameKind, judge
 from soi.journal.actions import Entry, append
 from soi.register import history, lifecycle, queries, rules
 from soi.register.errors import HoldingInvalid, ProofUnknown
@@ -363,13 +362,8 @@ def may_be_verified(holding: Holding) -> bool:
     }.get(HoldingKind(holding.kind))
     if kind is None:
         return True
-    found = judge(holding.value, kind, _compiled(queries.version()))
+    found = judge(holding.value, kind, queries.compiled())
     return found is None or found.brand == holding.organisation.slug
-
-
-@lru_cache(maxsize=1)
-def _compiled(version: str) -> Register:
-    return compile_register(queries.brands())
 
 
 def _proof(slug: str, proof_id: int) -> Proof:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from soi.core.formats import HoldingKind, HoldingRecord, HoldingState
-from soi.core.lookalike import Brand
+from soi.core.lookalike import Brand, Register, compile_register, lists_with
 from soi.core.rows import Rows
 from soi.journal.queries import last_mark
 from soi.register import records, rules
@@ -355,6 +356,20 @@ def main_holdings(*, on: dt.date) -> dict[str, HoldingRow]:
 
     rows.sort(key=rank, reverse=True)
     return {row.organisation: row for row in rows}
+
+
+def compiled(at: str | None = None) -> Register:
+    """The register as the lookalike engine wants it, compiled again only when it has changed.
+
+    One for the process, whoever asks; `at` is today's `version`, if the caller knows it. The
+    desk's partners (`SOI_PARTNER_DOMAINS`) are vouched for.
+    """
+    return _compiled(version() if at is None else at, settings.SOI_PARTNER_DOMAINS)
+
+
+@lru_cache(maxsize=1)
+def _compiled(at: str, partners: tuple[str, ...]) -> Register:
+    return compile_register(brands(), lists=lists_with(partners))
 
 
 def brands() -> Iterable[Brand]:

@@ -10,14 +10,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from soi.core import lookalike as engine
-from soi.core.lookalike import NameKind, Register, compile_register
+from soi.core.lookalike import NameKind, Register
 from soi.core.lookalike.model import shipped_model
 from soi.register import queries as register
 from soi.watch import rules
@@ -55,12 +54,7 @@ class Place:
 
 def compiled() -> Register:
     """The register as the engine wants it, compiled again only when it has changed."""
-    return _compiled(register.version())
-
-
-@lru_cache(maxsize=1)
-def _compiled(version: str) -> Register:
-    return compile_register(register.brands())
+    return register.compiled()
 
 
 def note_names(
