@@ -136,12 +136,13 @@ def test_a_picture_has_no_text() -> None:
         b"<div>" * 200_000 + b"x",
         b"<table><tr><td>" * 100_000,
         b"<!--" * 100_000,
+        b" " * 1_000_000 + b"<p>x</p>" + b"\n" * 1_000_000,
         b"&#x202e;&lt;" * 100_000,
         ("<p>" + "\u0301" * 500_000).encode(),
         b"<script>" + b"</scrip" * 100_000,
         b"<!DOCTYPE x [<!ENTITY a 'b'><!ENTITY c SYSTEM 'file:///etc/passwd'>]><p>&a;&c;</p>",
     ],
-    ids=range(11),
+    ids=range(12),
 )
 def test_a_hostile_page_is_read_or_given_up(content: bytes) -> None:
     found = read(content, "text/html")
@@ -188,6 +189,8 @@ def test_a_reader_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) 
         (b"RIFF\0\0\0\0WEBPVP8 ", "", "", "image/webp"),
         (b"<!DOCTYPE html><p>x", "", "", "text/html"),
         (b"\xef\xbb\xbf\n<!-- x --><HTML><p>", "application/octet-stream", "", "text/html"),
+        (b"<!---->" * 100 + b"\n<?xml?><html>", "", "", "text/html"),
+        (b"<!---->" * 100 + b"x", "", "", "text/plain"),
         (b"<!DOCTYPE html><p>x", "text/plain", "", "text/plain"),
         (b"khong co the nao", "text/html", "", "text/html"),
         (b"khong co the nao", "", "a.HTM", "text/html"),

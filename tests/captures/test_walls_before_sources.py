@@ -6,7 +6,7 @@ import pytest
 
 from soi.captures.problems import Problem
 from soi.captures.reader import read_page
-from soi.captures.reading import reading_from
+from soi.captures.reading import Reading, reading_from
 from soi.captures.walls import problem_of
 from tests.captures import pages
 
@@ -64,3 +64,10 @@ def test_where_an_address_led_tells_a_wall_too(
 ) -> None:
     notice = pages.SOURCES["a notice"]
     assert found(notice, asked=asked, url=url) == problem
+
+
+@pytest.mark.parametrize("word", ["404", "\n", "cookie ", "a", "page ", "trang ", "- ", "1 our "])
+def test_a_row_of_one_word_takes_no_time_worth_naming(word: str) -> None:
+    """Patterns that go back and forth over it would take minutes on a megabyte."""
+    text = "Cầu Bến Sậy mở lại từ chiều nay " + word * (1_000_000 // len(word))
+    assert problem_of(Reading(text=text, title=text[:500]), requested=ADDRESS, url=ADDRESS) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import itertools
+import random
 import socket
 import zlib
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from webserver import HOST, Certificate, Web, reply, serving
+from webserver import HOST, Certificate, Web, redirect, reply, serving
 
 from soi.captures.addresses import Policy, trusted_authorities
 from soi.captures.bodies import charset_of, media_type_of
@@ -155,6 +156,7 @@ def test_an_encoding_that_was_not_asked_for_is_refused(web: Web, encoding: str) 
         chunked(b"12345", end=b""),
         chunked(b"12345", end=b"5\r\n12"),
         chunked(b"12345", end=b"zz\r\n"),
+        chunked(b"12345", end=b"-8\r\n\r\n"),
         reply(gzip.compress(b"cut off" * 99)[:-9], "Content-Encoding: gzip"),
         reply(b"no gzip", "Content-Encoding: gzip"),
     ],
@@ -175,6 +177,45 @@ def test_a_broken_reply_is_said_to_be_broken(web: Web, said: bytes) -> None:
 def test_a_head_without_end_is_given_up(web: Web, said: bytes) -> None:
     web.says["/"] = said
     assert refusal(web) in {Problem.TOO_LARGE, Problem.REPLY_BROKEN}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_is_said_is_a_reply_or_a_reason(web: Web, seed: int) -> None:
+    """Replies of every kind with bytes changed, added, doubled and left out."""
+    chance = random.Random(seed)  # noqa: S311  # the same replies at every run
+    whole = (
+        reply("<p>Cầu.</p>" * 20),
+        reply(gzip.compress(b"abc" * 500), "Content-Encoding: gzip"),
+        chunked(b"12345", b"678", end=b"3;name=value\r\nxyz\r\n0\r\nTrailer: x\r\n\r\n"),
+        b"HTTP/1.1 100 Continue\r\n\r\n" + reply("Cầu."),
+        redirect("/\u1ec1 a?b#c"),
+    )
+    for _ in range(150):
+        web.says["/"] = said = _damaged(chance.choice(whole), chance)
+        try:
+            found = retrieve(web.url(), SMALL, web.policy)
+        except FetchFailed:
+            continue
+        assert len(found.content) <= SMALL.size
+        if not found.was_redirected:
+            assert said.startswith(found.steps[-1].reply)
+
+
+def _damaged(said: bytes, chance: random.Random) -> bytes:
+    odd = (b"\r\n", b"\n", b"\r", b"\0", b"\xff", b":", b"-1", b"9" * 25, b" ", b"0x", b"[", b"@")
+    damaged = bytearray(said)
+    for _ in range(chance.randint(1, 6)):
+        place = chance.randrange(len(damaged) + 1)
+        match chance.randrange(4):
+            case 0:
+                damaged[place : place + 1] = bytes([chance.randrange(256)])
+            case 1:
+                damaged[place:place] = chance.choice(odd)
+            case 2:
+                del damaged[place : place + chance.randint(1, 20)]
+            case _:
+                damaged[place:place] = damaged[max(0, place - 30) : place] * chance.randint(1, 3)
+    return bytes(damaged)
 
 
 def test_hostile_headers_do_no_harm(web: Web) -> None:

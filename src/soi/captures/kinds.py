@@ -24,9 +24,10 @@ TYPES: Final = frozenset(
 
 _HEAD = 1024
 _PAGES = frozenset({HTML, "application/xhtml+xml"})
-# The WHATWG's signatures of a page, behind white space and comments.
+# The WHATWG's signatures of a page, behind white space and comments. Each of these is taken once
+# and never given back, or a row of comments would take for ever.
 _PAGE = re.compile(
-    r"(?:\s|<!--.{0,900}?-->|<\?xml.{0,200}?\?>)*"
+    r"(?>\s+|<!--.*?-->|<\?xml.*?\?>)*+"
     r"<(?:!doctype\s+html|html|head|body|script|title|meta|table|div|h1|p|br|a|b)[\s>]",
     re.IGNORECASE | re.DOTALL,
 )

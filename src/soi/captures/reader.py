@@ -119,7 +119,10 @@ def _decoded(content: bytes, charset: str) -> str:
         # A page that names UTF-16 this way is not in it, or the name could not have been read.
         charset = known_charset(named[1].decode("ascii"))
         charset = "" if charset.startswith("utf-16") else charset
-    return _DECLARATION.sub("", text_of(content, charset).replace("\0", ""), count=1)
+    page = text_of(content, charset).replace("\0", "")
+    # lxml takes no text that says in which encoding it is.
+    declaration = _DECLARATION.match(page)
+    return page[declaration.end() :] if declaration else page
 
 
 def _title(tree: Any) -> str:

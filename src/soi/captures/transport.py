@@ -191,7 +191,7 @@ def _told() -> Iterator[None]:
         raise FetchFailed(Problem.TLS_FAILED, "No secure connection could be made.") from error
     except TimeoutError as error:
         raise FetchFailed(Problem.TOO_SLOW, "The server was silent for too long.") from error
-    except http.client.HTTPException as error:
+    except (http.client.HTTPException, ValueError) as error:  # it reads numbers as Python does
         raise FetchFailed(Problem.REPLY_BROKEN, "The reply is no whole HTTP.") from error
     except OSError as error:
         raise FetchFailed(Problem.UNREACHABLE, "The connection broke.") from error

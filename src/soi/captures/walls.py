@@ -87,7 +87,7 @@ _CONSENT = (
     re.compile(r"accept all|agree to all|reject all|chap nhan tat ca|tu choi tat ca|dong y tat ca"),
     re.compile(r"\bconsent\b|su dong y|cho phep su dung"),
     re.compile(r"personali[sz]ed (?:ads|content|advertising)|quang cao (?:duoc )?ca nhan hoa"),
-    re.compile(r"(?:our|its|\d+) (?:\w+ )?partners|cac doi tac"),
+    re.compile(r"(?:our|its|\d{1,5}) (?:\w{1,20} )?partners|cac doi tac"),
     re.compile(r"manage (?:options|preferences|settings)|more options|tuy chon khac"),
 )
 _SCRIPTS_WANTED = re.compile(
