@@ -8,12 +8,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 import time_machine
 
 from soi.answer.names import findings
 from soi.answer.types import NameState
+from soi.captures.fetching import Fetched
 from soi.core.formats import HoldingKind, HoldingState
 from soi.core.text import split
 from soi.journal.models import Event
@@ -258,6 +260,42 @@ class TestVerifying:
         assert held(number).unproved_since == START.date()
         with pytest.raises(ProofUnknown):
             proving.withdraw(POWER, Proof.objects.get(kind="well_known").pk, by=BY)
+
+
+class TestAnotherName:
+    """What was proved of one name says nothing of the next: a thief renames, and proves nothing."""
+
+    def seen(self, name: str = "songxanhbank") -> int:
+        number = propose("account", name, platform="telegram")
+        for person in (1, 2):
+            proving.see_in_person(BANK, number, person, by=BY)
+        assert held(number).state is HoldingState.VERIFIED
+        return number
+
+    def test_it_is_not_verified_by_the_proofs_of_the_old_one(self, here: World) -> None:
+        number = self.seen()
+        lifecycle.rename_account(BANK, number, "songxanhqua", day=START.date(), by=BY)
+        proving.weigh_due(by="worker")
+        proving.see_in_person(BANK, number, 1, by=BY)
+        assert (held(number).state, held(number).proved_by) == (HoldingState.PROPOSED, ())
+        proving.see_in_person(BANK, number, 2, by=BY)
+        assert held(number).state is HoldingState.VERIFIED
+
+    def test_a_test_that_was_running_counts_for_the_name_that_it_saw(self, here: World) -> None:
+        number = self.seen()
+        proof = asked(number, ProofKind.PROFILE_CODE)
+
+        def renames_meanwhile(url: str) -> Fetched:
+            lifecycle.rename_account(BANK, number, "songxanhqua", day=START.date(), by=BY)
+            return here.reach.fetch(url)
+
+        here.says("t.me", "/songxanhbank", f'<meta name="description" content="{proof.code}">')
+        found = proving.run_proof(
+            proof.pk, by=BY, reach=replace(here.reach, fetch=renames_meanwhile)
+        )
+        assert found.result is Result.HOLDS
+        proof.refresh_from_db()
+        assert (proof.held_at, proof.due_at) == (None, START)
 
 
 class TestTime:

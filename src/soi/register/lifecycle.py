@@ -31,7 +31,7 @@ from soi.register.errors import (
     StateRefused,
 )
 from soi.register.history import Changed
-from soi.register.models import FormerName, Handover, Holding, Period, Reuse
+from soi.register.models import FormerName, Handover, Holding, Period, Reuse, Seen
 from soi.register.proofs import rule
 from soi.register.proofs.types import ProofKind
 from soi.register.records import Record, holding_record
@@ -296,12 +296,22 @@ def rename_account(
         if not vouched:
             holding.state, holding.is_vouched = HoldingState.PROPOSED.value, False
             holding.lapsed_from = day
+            _forget_proofs(holding)
         _settle_open_reuse(holding, ReuseEnd.TAKEN)
     holding.value, holding.key = name, name.lower()
     if vouched:
         _refuse_if_elsewhere(holding)
     holding.save()
     _write("holding.renamed", holding, before, by=by)
+
+
+def _forget_proofs(holding: Holding) -> None:
+    """What was proved of one name, or seen of it, says nothing of another: all is tested anew."""
+    Seen.objects.filter(proof__holding=holding).delete()
+    fresh = {"result": "", "problem": "", "held_at": None, "denied_since": None, "failures": 0}
+    holding.proofs.update(**fresh)
+    holding.proofs.exclude(kind=ProofKind.IN_PERSON.value).update(due_at=timezone.now())
+    holding.proved_by = []
 
 
 def _handle(value: str) -> str:

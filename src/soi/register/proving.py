@@ -197,7 +197,7 @@ def run_proof(proof_id: int, *, by: str, reach: Reach | None = None) -> Finding:
         finding = Finding(Result.DENIED, problem.value)
     else:
         finding = run(kind, _subject(proof), reach or public_reach())
-    _store(proof_id, finding, by=by)
+    _store(proof_id, finding, of=proof.holding.key, by=by)
     return finding
 
 
@@ -215,11 +215,14 @@ def _subject(proof: Proof) -> Subject:
 
 
 @transaction.atomic
-def _store(proof_id: int, finding: Finding, *, by: str) -> None:
-    """Write down what a test came to, and what follows from it."""
-    proof = Proof.objects.select_for_update().filter(pk=proof_id).first()
+def _store(proof_id: int, finding: Finding, *, of: str, by: str) -> None:
+    """Write down what a test of the name `of` came to, and what follows from it."""
+    proof = Proof.objects.select_for_update(of=("self",)).filter(pk=proof_id).first()
     if proof is None:
         return  # withdrawn meanwhile
+    holding = lifecycle.locked(proof.holding.organisation.slug, proof.holding_id)
+    if holding.key != of:
+        return  # renamed meanwhile: the new name is due already
     now, before = timezone.now(), proof.result
     proof.run_at, proof.result, proof.problem = now, finding.result.value, finding.problem
     if finding.result is Result.HOLDS:
@@ -239,7 +242,6 @@ def _store(proof_id: int, finding: Finding, *, by: str) -> None:
     if before != proof.result:
         verb = {Result.HOLDS: "held", Result.DENIED: "denied", Result.UNTOLD: "untold"}
         append([Entry(f"proof.{verb[finding.result]}", "proof", proof.pk)], by=by)
-    holding = lifecycle.locked(proof.holding.organisation.slug, proof.holding_id)
     _take_identifier(holding, finding, seen_before, by=by)
     _weigh(holding, by=by)
 
