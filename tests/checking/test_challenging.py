@@ -98,6 +98,19 @@ def test_an_objection_is_upheld_by_correcting_or_withdrawing_not_by_words(
         answer_challenge(again, state=upheld, answer="Bạn đúng.", by=desk.binh)
 
 
+def test_an_answer_names_no_private_number(desk: CheckingDesk) -> None:
+    claim_id = desk.published()
+    number = object_to(claim_id)
+
+    for _ in range(2):
+        answer_challenge(
+            number, state=ChallengeState.REJECTED, answer="Hỏi anh Tư, 0912 345 678.", by=desk.binh
+        )
+
+    [row] = public.challenges(claim_id)
+    assert row.answer == "Hỏi anh Tư, •••."
+
+
 def test_an_answer_stays_as_it_was_given(desk: CheckingDesk) -> None:
     number = object_to(desk.published())
     answer_challenge(number, state=ChallengeState.REJECTED, answer="Không.", by=desk.binh)

@@ -57,6 +57,13 @@ def two_of_one(desk: CheckingDesk, claim_id: int) -> None:
     source(1, publisher="BÁO BẾN  SẬY")(desk, claim_id)
 
 
+def one_page_twice(desk: CheckingDesk, claim_id: int) -> None:
+    """The same copy, said to be of two publishers."""
+    first, second = queries.draft(claim_id).evidence
+    actions.remove_evidence(claim_id, second.source.id, by=desk.an)
+    desk.cite(claim_id, first.capture.id, publisher="Báo khác", interest="Báo địa phương.")
+
+
 def own_matter(desk: CheckingDesk, claim_id: int) -> None:
     """The owner's matter, for which the only document is the owner's."""
     source(0, is_owners=True)(desk, claim_id)
@@ -69,6 +76,7 @@ BROKEN: dict[str, tuple[Break, set[Gate]]] = {
     "no reason for the choice": (words(selected_because=" "), {Gate.SELECTION_IS_GIVEN}),
     "one source": (without(1), {Gate.SOURCES_ARE_INDEPENDENT}),
     "two sources of one publisher": (two_of_one, {Gate.SOURCES_ARE_INDEPENDENT}),
+    "one page said to be of two publishers": (one_page_twice, {Gate.SOURCES_ARE_INDEPENDENT}),
     "no document": (source(0, kind=SourceKind.SECONDARY.value), {Gate.SOURCE_IS_PRIMARY}),
     "a source that is waited for": (
         unfetched,

@@ -273,6 +273,13 @@ def test_a_withdrawal_needs_only_its_reason_and_the_second_person(desk: Checking
     with pytest.raises(GatesOpen):
         desk.approve(claim_id)
 
+    # Its page shows the wording, its record and its history every word.
+    for field, text in (("wording", "Gọi 0912 345 678 để nhận quà."), ("summary", "0912 345 678")):
+        desk.write(claim_id, correction_note="Nguồn đã rút lại.", **{field: text})
+        with pytest.raises(GatesOpen):
+            desk.approve(claim_id)
+        desk.write(claim_id, **{field: "Cầu Bến Sậy đã sập."})
+
     assert desk.withdraw(claim_id).kind is EditionKind.WITHDRAWAL
 
 

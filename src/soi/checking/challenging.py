@@ -64,7 +64,8 @@ def answer_challenge(
 ) -> None:
     """Decide a challenge and answer it in public, or set aside what is no objection to the check.
 
-    `answer` is Markdown, needed but for setting aside; the answer stays. Given twice, it is one.
+    `answer` is Markdown, needed but for setting aside. Private numbers and mailboxes are masked in
+    it, and it stays. Given twice, it is one.
     Raises `ChallengeUnknown`, `ChallengeDecided`, `ChallengeNotMet` when one is upheld before the
     check was corrected or withdrawn, `FieldInvalid`, and like `claim_for`.
     """
@@ -74,7 +75,7 @@ def answer_challenge(
     claim = locked_claim(by, found.edition.claim_id, to=Permission.ANSWER_CHALLENGE)
     row = Challenge.objects.select_for_update(of=("self",)).get(pk=found.pk)
     is_decision = state in DECIDED
-    text = rules.text_value("answer", answer, is_required=is_decision)
+    text = masked(rules.text_value("answer", answer, is_required=is_decision))
     if row.state in DECIDED:
         if (row.state, row.answer) == (state, text):
             return

@@ -117,10 +117,11 @@ def is_withdrawal(words: Words, published: Content | None) -> bool:
     return published is not None and words.correction_kind == EditionKind.WITHDRAWAL
 
 
-def shown(words: Words, sources: Sequence[Source], published: Content | None) -> str:
-    """All that readers will see of an edition, as one text, to look for what must be masked."""
-    if is_withdrawal(words, published):
-        return words.correction_note
+def shown(words: Words, sources: Sequence[Source]) -> str:
+    """All that readers will see of an edition, as one text, to look for what must be masked.
+
+    Of a withdrawal, too: its record and its history hold every word of it.
+    """
     return "\n".join(
         [
             words.wording,
@@ -140,10 +141,14 @@ def _evidence_gates(
     def lacking(gate: Gate, ids: list[int]) -> GateResult:
         return GateResult(gate, bool(sources) and not ids, tuple(ids), len(ids))
 
-    # Two that are written differently by case or marks only are one publisher.
-    publishers = {fold(each.publisher) for each in sources if each.publisher}
+    # Two that are written differently by case or marks only are one publisher, and the same bytes
+    # are one source, whoever they are said to be of.
+    named = [each for each in sources if each.publisher]
+    publishers = {fold(each.publisher) for each in named}
+    copies = {each.sha256 or each.capture for each in named}
+    independent = min(len(publishers), len(copies))
     return [
-        _missing(Gate.SOURCES_ARE_INDEPENDENT, INDEPENDENT_SOURCES - len(publishers)),
+        _missing(Gate.SOURCES_ARE_INDEPENDENT, INDEPENDENT_SOURCES - independent),
         GateResult(Gate.SOURCE_IS_PRIMARY, any(_is_primary(each) for each in sources)),
         lacking(
             Gate.SOURCES_ARE_CAPTURED,

@@ -116,7 +116,7 @@ def gathered(
     if known is None:
         known = captures.captures_with_ids(each.capture for each in sources)
     evidence = _evidence(sources, known)
-    text = shown(words, sources, published)
+    text = shown(words, sources)
     found = gates(
         content,
         words,
