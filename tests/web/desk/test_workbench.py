@@ -332,3 +332,14 @@ class TestTheRest:
     def test_a_keeper_sees_none_of_it(self, desk: CheckingDesk) -> None:
         keeper = signed_in(member(Role.KEEPER))
         assert keeper.get(at(desk.claim())).status_code == 403
+
+
+def test_a_preview_of_too_much_comes_back_with_all_that_was_typed(
+    desk: CheckingDesk, an: Client
+) -> None:
+    ref = desk.claim()
+
+    answer = saved(an, ref, explanation="a" * 50_001, title="Tiêu đề của An", preview="1")
+
+    assert answer.status_code == 422
+    assert "Tiêu đề của An" in answer.content.decode()

@@ -43,9 +43,9 @@ def save(request: HttpRequest, member: Member, ref: int) -> HttpResponse:
     """Save the draft, or show how its explanation will look (`preview`)."""
     has_edition = queries.draft(ref).edition > 1
     typed = check_forms.typed_words(request.POST, is_correction=has_edition)
-    if "preview" in request.POST:
-        return _page(request, member, ref, typed=typed, preview=html_of(_read(typed)))
     try:
+        if "preview" in request.POST:
+            return _page(request, member, ref, typed=typed, preview=html_of(_read(typed)))
         actions.save_draft(
             ref,
             version=check_forms.version_of(request.POST),
