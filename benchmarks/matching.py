@@ -490,7 +490,7 @@ def measure_quality(own: Relations, vectors: Vectors, report: Report) -> None:
     ours decides by itself; for the cosine the threshold is chosen here, on the same messages, which
     flatters it.
     """
-    from evaluation.matching_bench import lookups, meanings
+    from evaluation.matching_bench import lookups, understandings
     from evaluation.matching_metrics import Answer, quality
     from soi.core.matching import Relation, judge
     from soi.index.queries import Query, candidates
@@ -500,12 +500,14 @@ def measure_quality(own: Relations, vectors: Vectors, report: Report) -> None:
     ours: list[Answer] = []
     cosine: list[Answer] = []
     asked = [lookups(message.text) for message in own.messages]
-    for message, texts, theirs in zip(own.messages, asked, meanings(asked, vectors), strict=True):
+    known = understandings(asked, vectors)
+    for message, texts, theirs in zip(own.messages, asked, known, strict=True):
         found = candidates(
-            [Query(t.text, t.language, v) for t, v in zip(texts, theirs, strict=True)]
+            [Query(t.text, t.language, each) for t, each in zip(texts, theirs, strict=True)]
         )
         judged = [
-            judge(t.text, t.language, f.candidates) for t, f in zip(texts, found, strict=True)
+            judge(t.text, t.language, f.candidates, look=f.look)
+            for t, f in zip(texts, found, strict=True)
         ]
         mine = number.get(message.check or "")
         if message.relation == "same":

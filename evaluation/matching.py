@@ -17,7 +17,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from evaluation.matching_bench import WHOLE_MESSAGE, Bench, Vectors, bench, lookups, meanings
+from evaluation.matching_bench import WHOLE_MESSAGE, Bench, Vectors, bench, lookups, understandings
 from evaluation.matching_data import (
     Opposites,
     Query,
@@ -31,7 +31,7 @@ from evaluation.matching_metrics import Answer, Ranking, quality, ranking
 from evaluation.matching_render import html_page, text_page
 from soi.core.matching import Candidate, Match, Relation, judge
 from soi.core.matching.model import load_model
-from soi.core.meaning import Vector, load_embedder
+from soi.core.meaning import load_embedder
 from soi.core.text import language_of
 
 WAYS = ("soi", "fusion", "words", "meaning")
@@ -95,12 +95,8 @@ def render_html(report: MatchingReport) -> str:
 
 def measure_retrieval(data: Retrieval, vectors: Vectors) -> dict[str, Any]:
     """Rankings of every way, overall and by split where there are several."""
-    embedded = vectors.asked([query.text[:WHOLE_MESSAGE] for query in data.queries])
     with bench(data.corpus, vectors) as place:
-        ranked = [
-            (query, _ranked(place, query, vector))
-            for query, vector in zip(data.queries, embedded, strict=True)
-        ]
+        ranked = [(query, _ranked(place, query, vectors)) for query in data.queries]
     figures: dict[str, Any] = {
         "kind": "retrieval",
         "checks": len(data.corpus),
@@ -117,13 +113,14 @@ def measure_retrieval(data: Retrieval, vectors: Vectors) -> dict[str, Any]:
 Orders = dict[str, list[str]]
 
 
-def _ranked(place: Bench, query: Query, vector: Vector) -> Orders:
+def _ranked(place: Bench, query: Query, vectors: Vectors) -> Orders:
     """The ids in the order of each way."""
     text = query.text[:WHOLE_MESSAGE]
     language = language_of(text)
     without = (query.exclude,) if query.exclude else ()
-    found = place.candidates(text, language, vector, without)
-    return _orders(found, judge(text, language, found))
+    [understood] = vectors.understood([text])
+    found = place.candidates(text, language, understood.vector, without)
+    return _orders(found, judge(text, language, found, look=vectors.look(understood)))
 
 
 def _orders(found: Sequence[Candidate], matches: Sequence[Match]) -> Orders:
@@ -164,16 +161,16 @@ def measure_relations(data: Relations, vectors: Vectors) -> dict[str, Any]:
     shown: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     with bench(data.checks, vectors) as place:
         asked = [lookups(message.text) for message in data.messages]
-        embedded = meanings(asked, vectors)
-        for message, texts, vectors_here in zip(data.messages, asked, embedded, strict=True):
+        known = understandings(asked, vectors)
+        for message, texts, understood in zip(data.messages, asked, known, strict=True):
             for without in ((), (message.check,)) if message.check else ((),):
                 found = [
-                    place.candidates(text.text, text.language, vector, without)
-                    for text, vector in zip(texts, vectors_here, strict=True)
+                    place.candidates(text.text, text.language, each.vector, without)
+                    for text, each in zip(texts, understood, strict=True)
                 ]
                 judged = [
-                    judge(text.text, text.language, candidates)
-                    for text, candidates in zip(texts, found, strict=True)
+                    judge(text.text, text.language, candidates, look=vectors.look(each))
+                    for text, candidates, each in zip(texts, found, understood, strict=True)
                 ]
                 covered = message.check is not None and not without
                 answers.append(_answer(judged, message.check, message.relation,
@@ -186,7 +183,7 @@ def measure_relations(data: Relations, vectors: Vectors) -> dict[str, Any]:
                                   frozenset({message.check}))  # fmt: skip
                     ranked.append((query, _orders(found[0], judged[0])))
     registers = sorted({query.split for query, _ in ranked})
-    threshold = load_model().same_threshold
+    threshold = load_model().closer_threshold
     return {
         "kind": "relations",
         "checks": len(data.checks),
@@ -241,11 +238,12 @@ def measure_opposites(data: Opposites, vectors: Vectors) -> dict[str, Any]:
         for kind, text in [("orig", item.original), *item.variants.items()]
     ]
     outcomes: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
-    embedded = vectors.asked([text for *_, text in texts])
     with bench(checks, vectors) as place:
-        for (own, code, source, kind, text), vector in zip(texts, embedded, strict=True):
+        for own, code, source, kind, text in texts:
             language = language_from(code)
-            matches = judge(text, language, place.candidates(text, language, vector))
+            [understood] = vectors.understood([text])
+            found = place.candidates(text, language, understood.vector)
+            matches = judge(text, language, found, look=vectors.look(understood))
             outcomes[(code, source, kind)].append(_shown([matches], own))
     return {
         "kind": "opposites",

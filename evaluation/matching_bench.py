@@ -17,9 +17,9 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from evaluation.matching_data import Check, language_from
-from soi.core.matching import Candidate
+from soi.core.matching import Candidate, Look
 from soi.core.matching.passages import asked_text, meaning_text, words_text
-from soi.core.meaning import Embedder, Matrix, Vector, joined
+from soi.core.meaning import Embedder, Matrix, Understood, Vector, together, understand
 from soi.core.text import Language, has_words, index_tokens, language_of, split
 from soi.index.engine import EmbeddedEngine, Entry
 
@@ -28,6 +28,9 @@ CANDIDATES = 50
 
 WHOLE_MESSAGE = 1000
 """Characters of a message that are looked up as a whole, as in the product."""
+
+_CLAIMS_KEPT = 5000
+"""Claims that stay understood, 40 kB each."""
 
 Progress = Callable[[int], None]
 """Hears how many texts of the present batch have been embedded."""
@@ -57,16 +60,18 @@ def lookups(message: str) -> list[Lookup]:
     return [Lookup(text, language_of(text), whole=True), *asked]
 
 
-def meanings(asked: Sequence[Sequence[Lookup]], vectors: Vectors) -> Iterator[list[Vector]]:
-    """The vectors of each message's look-ups: as in the product, a message of several statements
-    has its meaning from theirs."""
-    parts = [every[1:] if len(every) > 1 else every for every in asked]
-    embedded = iter(vectors.asked([each.text for every in parts for each in every]))
-    for every, own in zip(asked, parts, strict=True):
-        found = [next(embedded) for _ in own]
+def understandings(
+    asked: Sequence[Sequence[Lookup]], vectors: Vectors
+) -> Iterator[list[Understood]]:
+    """What each message's look-ups mean: as in the product, a message of several statements has its
+    meaning from theirs."""
+    for every in asked:
+        own = every[1:] if len(every) > 1 else every
+        found = vectors.understood([each.text for each in own])
         if own is not every:
             near = [each for each in own if each.start < WHOLE_MESSAGE] or own[:1]
-            found.insert(0, joined(found[: len(near)], [len(each.text) for each in near]))
+            whole = together(found[: len(near)], [len(each.text) for each in near])
+            found = [whole, *found]
         yield found
 
 
@@ -77,15 +82,29 @@ class Vectors:
         self._embedder = embedder
         self._directory = cache_dir / "evaluation-vectors"
         self._progress = progress
+        self._understood: dict[str, Understood] = {}
         self._directory.mkdir(parents=True, exist_ok=True)
 
     def queries(self, texts: Sequence[str]) -> Matrix:
         """The vectors of texts that are looked up."""
         return self._kept("query", texts, lambda: self._embedder.queries(texts))
 
-    def asked(self, texts: Sequence[str]) -> Matrix:
-        """The vectors of messages as the product makes them: with their marks put back."""
-        return self.queries([asked_text(text) for text in texts])
+    def understood(self, texts: Sequence[str]) -> list[Understood]:
+        """What messages mean as the product makes it out: with their marks put back."""
+        return understand(self._embedder, [asked_text(text) for text in texts])
+
+    def look(self, statement: Understood) -> Look | None:
+        """What the judge needs to look closely at checks for this statement."""
+        return Look(statement, self.claims) if statement.words else None
+
+    def claims(self, texts: Sequence[str]) -> list[Understood]:
+        """What claims mean, as texts that are looked up; kept for the next statement."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._understood]
+        if len(self._understood) + len(new) > _CLAIMS_KEPT:
+            self._understood.clear()
+            new = list(dict.fromkeys(texts))
+        self._understood |= zip(new, understand(self._embedder, new), strict=True)
+        return [self._understood[text] for text in texts]
 
     def passages(self, texts: Sequence[str]) -> Matrix:
         """The vectors of texts to be found."""

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evaluation.matching_bench import Bench, Lookup, Vectors, lookups, meanings
+from evaluation.matching_bench import Bench, Lookup, Vectors, lookups, understandings
 from evaluation.matching_data import (
     Check,
     Message,
@@ -27,6 +27,7 @@ from evaluation.matching_data import (
     rows,
 )
 from soi.core.matching import Candidate
+from soi.core.meaning import Understood
 
 PAIRS = Path(__file__).parent / "pairs"
 COUPLES = Path(__file__).parent / "couples.jsonl"
@@ -81,6 +82,7 @@ class Case:
     message: int
     lookup: Lookup
     candidates: tuple[Candidate, ...]
+    understood: Understood
 
 
 def training_corpus(data: Path) -> tuple[list[Check], list[Wanted]]:
@@ -99,11 +101,11 @@ def training_corpus(data: Path) -> tuple[list[Check], list[Wanted]]:
 def cases(bench: Bench, vectors: Vectors, wanted: Sequence[Wanted]) -> Iterator[Case]:
     """What the index finds for each look-up of each message."""
     asked = [lookups(want.text) for want in wanted]
-    embedded = meanings(asked, vectors)
-    for number, (want, texts, known) in enumerate(zip(wanted, asked, embedded, strict=True)):
-        for lookup, vector in zip(texts, known, strict=True):
-            found = bench.candidates(lookup.text, lookup.language, vector, want.without)
-            yield Case(want, number, lookup, tuple(found))
+    understood = understandings(asked, vectors)
+    for number, (want, texts, known) in enumerate(zip(wanted, asked, understood, strict=True)):
+        for lookup, each in zip(texts, known, strict=True):
+            found = bench.candidates(lookup.text, lookup.language, each.vector, want.without)
+            yield Case(want, number, lookup, tuple(found), each)
 
 
 def _own(folder: Path) -> Relations:

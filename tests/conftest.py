@@ -58,6 +58,9 @@ class RememberingEmbedder:
     def queries(self, texts: Any) -> Any:
         return self.inner.queries(texts)
 
+    def understand(self, texts: Any) -> Any:
+        return self.inner.understand(texts)
+
     def passages(self, texts: Any, *, progress: Any = None) -> Any:
         missing = list(dict.fromkeys(text for text in texts if text not in self._known))
         self._known.update(zip(missing, self.inner.passages(missing), strict=True))

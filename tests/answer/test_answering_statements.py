@@ -18,7 +18,7 @@ from soi.answer.types import StatementFinding, StatementState
 from soi.answer.wording import state_word, verdict_word
 from soi.claims.actions import remove_demo_checks
 from soi.core.formats import Verdict
-from soi.core.matching import Candidate, Match, Reason, ReasonCode, Relation
+from soi.core.matching import Candidate, Look, Match, Reason, ReasonCode, Relation
 from soi.core.text import Language
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,11 @@ def say(monkeypatch: pytest.MonkeyPatch) -> Say:
         asked: list[str] = []
 
         def judge(
-            statement: str, language: Language, candidates: Sequence[Candidate]
+            statement: str,
+            language: Language,
+            candidates: Sequence[Candidate],
+            *,
+            look: Look | None,
         ) -> tuple[Match, ...]:
             asked.append(statement)
             said = [(each, *word(statement, each)) for each in candidates]

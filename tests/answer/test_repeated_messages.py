@@ -49,9 +49,9 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     asked: list[str] = []
     judge = statements.judge
 
-    def listening(statement: str, *others: Any) -> Any:
+    def listening(statement: str, *others: Any, **more: Any) -> Any:
         asked.append(statement)
-        return judge(statement, *others)
+        return judge(statement, *others, **more)
 
     monkeypatch.setattr(statements, "judge", listening)
     return asked

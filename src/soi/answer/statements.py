@@ -16,7 +16,7 @@ from soi.answer.types import CheckCard, StatementFinding, StatementState
 from soi.claims.queries import CheckRow, checks_by_id
 from soi.core.checkable import StatementType, statement_type
 from soi.core.matching import Match, Reason, Relation, judge
-from soi.core.meaning import Vector, joined
+from soi.core.meaning import Understood, Vector, together
 from soi.core.text import Normalised, Parts, Span, Statement, has_words, language_of
 from soi.core.text.unwrapped import unwrapped
 from soi.index.queries import Found, Query, candidates, meanings, state
@@ -110,7 +110,7 @@ class _Lookup:
     def __init__(self) -> None:
         self._state = state()
         self._rows: dict[str, CheckRow] = {}
-        self._vectors: dict[str, Vector] = {}
+        self._understood: dict[str, Understood] = {}
 
     def findings(self, asked: Sequence[_Asked]) -> list[StatementFinding]:
         """One finding for each text."""
@@ -138,27 +138,27 @@ class _Lookup:
     def _found(self, asked: Sequence[_Asked]) -> dict[str, _Outcome]:
         """What is found anew; remembered if nothing changed in the meantime."""
         queries = [
-            Query(each.seen.text, each.statement.language, self._vector(each)) for each in asked
+            Query(each.seen.text, each.statement.language, self._whole(each)) for each in asked
         ]
         outcomes = {}
         for each, found in zip(asked, candidates(queries), strict=True):
             outcomes[each.name] = _outcome(each, found)
-            self._vectors[each.name] = found.vector
+            self._understood[each.name] = found.understood
             self._rows |= found.checks
         if self._state is not None and state() == self._state:
             for name, outcome in outcomes.items():
                 _remembered.keep(name, self._state, outcome)
         return outcomes
 
-    def _vector(self, asked: _Asked) -> Vector | None:
-        """The meaning of a whole message from that of its statements; None for a statement."""
+    def _whole(self, asked: _Asked) -> Understood | None:
+        """What a whole message means, from what its statements do; None for a statement."""
         if not asked.among:
             return None
         texts = {each.name: each.seen.text for each in asked.among}
-        unknown = {name: text for name, text in texts.items() if name not in self._vectors}
-        self._vectors |= zip(unknown, meanings(list(unknown.values())), strict=True)
-        vectors = [self._vectors[each.name] for each in asked.among]
-        return joined(vectors, [len(each.seen.text) for each in asked.among])
+        unknown = {name: text for name, text in texts.items() if name not in self._understood}
+        self._understood |= zip(unknown, meanings(list(unknown.values())), strict=True)
+        parts = [self._understood[each.name] for each in asked.among]
+        return together(parts, [len(each.seen.text) for each in asked.among])
 
     def _finding(self, asked: _Asked, outcome: _Outcome) -> StatementFinding:
         return StatementFinding(
@@ -172,10 +172,10 @@ class _Lookup:
 
 
 def _outcome(asked: _Asked, found: Found) -> _Outcome:
-    matches = judge(asked.seen.text, asked.statement.language, found.candidates)
+    matches = judge(asked.seen.text, asked.statement.language, found.candidates, look=found.look)
     best = next((match for match in matches if _says_something(match)), None)
     if best is None:
-        return _unchecked(asked, found.vector)
+        return _unchecked(asked, found.understood.vector)
     return _Outcome(
         state=_STATES[best.relation],
         check=best.candidate.id,

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
+from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 from soi.claims import queries as claims
 from soi.claims.queries import CheckRow
-from soi.core.matching import Candidate, asked_text
+from soi.core.matching import Candidate, Look, asked_text
+from soi.core.meaning import Embedder, Understood, understand
 from soi.core.text import Language, index_tokens
 from soi.index import actions, engines
-from soi.index.engine import Hit, IndexBusy, IndexDamaged, Vector
+from soi.index.engine import Hit, IndexBusy, IndexDamaged
 from soi.journal.queries import last_mark, seq_of
 
 log = logging.getLogger(__name__)
@@ -26,17 +29,22 @@ class Query:
 
     text: str
     language: Language
-    vector: Vector | None = None
+    understood: Understood | None = None
     """Its meaning where that is known already; else the text is embedded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The candidates of one query, their checks by candidate id, and the query's meaning."""
+    """The candidates of one query, their checks by candidate id, and what the query means."""
 
     candidates: tuple[Candidate, ...]
     checks: dict[str, CheckRow]
-    vector: Vector
+    understood: Understood
+
+    @property
+    def look(self) -> Look | None:
+        """What the judge needs to look closely; None if the embedder can't tell words."""
+        return Look(self.understood, _claims_understood) if self.understood.words else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +72,13 @@ def candidates(queries: Sequence[Query]) -> list[Found]:
     """
     if not queries:
         return []
-    vectors = _vectors(queries)
+    understood = _understood(queries)
     try:
-        return _search(queries, vectors)
+        return _search(queries, understood)
     except IndexDamaged as error:
         log.warning("the index is damaged and is rebuilt from the database: %s", error)
         actions.rebuild(wait=False)
-        return _search(queries, vectors)
+        return _search(queries, understood)
 
 
 def state() -> Hashable | None:
@@ -89,9 +97,9 @@ def state() -> Hashable | None:
     return mark, applied, applied.build, engine
 
 
-def meanings(texts: Sequence[str]) -> list[Vector]:
-    """The vectors of texts, as `candidates` would make them."""
-    return list(engines.embedder().queries([asked_text(text) for text in texts])) if texts else []
+def meanings(texts: Sequence[str]) -> list[Understood]:
+    """What texts mean, as `candidates` would make it out."""
+    return understand(engines.embedder(), [asked_text(text) for text in texts]) if texts else []
 
 
 def held() -> Held:
@@ -111,26 +119,61 @@ def standing() -> Standing:
     )
 
 
-def _vectors(queries: Sequence[Query]) -> list[Vector]:
-    unknown = [query.text for query in queries if query.vector is None]
-    embedded = iter(meanings(unknown))
-    return [next(embedded) if query.vector is None else query.vector for query in queries]
+def _understood(queries: Sequence[Query]) -> list[Understood]:
+    unknown = iter(meanings([query.text for query in queries if query.understood is None]))
+    return [query.understood or next(unknown) for query in queries]
 
 
-def _search(queries: Sequence[Query], vectors: Sequence[Vector]) -> list[Found]:
+class _Kept:
+    """Claims as they were understood lately: in an outbreak the same few come up again and again.
+
+    Each takes about 40 kB. Safe to share between threads.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = Lock()
+        self._kept: OrderedDict[tuple[str, str], Understood] = OrderedDict()
+
+    def understood(self, embedder: Embedder, texts: Sequence[str]) -> list[Understood]:
+        """What `embedder` makes of texts, made anew for those not kept."""
+        names = [(embedder.name, text) for text in texts]
+        with self._lock:
+            known = {name: self._kept[name] for name in names if name in self._kept}
+        new = [name for name in dict.fromkeys(names) if name not in known]
+        if new:
+            made = understand(embedder, [text for _, text in new])
+            known |= zip(new, made, strict=True)
+        with self._lock:
+            for name in known:
+                self._kept[name] = known[name]
+                self._kept.move_to_end(name)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return [known[name] for name in names]
+
+
+_kept = _Kept(500)
+
+
+def _claims_understood(texts: Sequence[str]) -> list[Understood]:
+    return _kept.understood(engines.embedder(), texts)
+
+
+def _search(queries: Sequence[Query], understood: Sequence[Understood]) -> list[Found]:
     """One search. `IndexDamaged` also when the index has ids that the database can't have given."""
     mark = last_mark("check")
     is_current = _catch_up(mark)
     engine = engines.engine()
     hits = [
-        engine.search(index_tokens(query.text, query.language), vector, CANDIDATES)
-        for query, vector in zip(queries, vectors, strict=True)
+        engine.search(index_tokens(query.text, query.language), each.vector, CANDIDATES)
+        for query, each in zip(queries, understood, strict=True)
     ]
     ids = {hit.id for found in hits for hit in found}
     checks = claims.checks_by_id(ids)
     if is_current and len(checks) < len(ids) and last_mark("check") == mark:
         raise IndexDamaged("the index holds checks that the database does not")
-    return [_found(found, checks, vector) for found, vector in zip(hits, vectors, strict=True)]
+    return [_found(found, checks, each) for found, each in zip(hits, understood, strict=True)]
 
 
 def _catch_up(mark: str) -> bool:
@@ -147,13 +190,13 @@ def _catch_up(mark: str) -> bool:
     return True
 
 
-def _found(hits: Sequence[Hit], checks: dict[int, CheckRow], vector: Vector) -> Found:
+def _found(hits: Sequence[Hit], checks: dict[int, CheckRow], understood: Understood) -> Found:
     # A hit without a row was removed after the search began.
     rows = {str(hit.id): checks[hit.id] for hit in hits if hit.id in checks}
     return Found(
         candidates=tuple(_candidate(hit, checks[hit.id]) for hit in hits if hit.id in checks),
         checks=rows,
-        vector=vector,
+        understood=understood,
     )
 
 

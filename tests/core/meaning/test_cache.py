@@ -54,7 +54,7 @@ def test_a_folder_without_a_true_manifest_is_not_whole(tmp_path: Path, manifest:
 
 
 def test_leftovers_of_a_killed_build_are_removed(built: Path) -> None:
-    leftover = built.parent / ".e5-small-int8-1-unfinished-killed"
+    leftover = built.parent / ".e5-small-int8-2-unfinished-killed"
     leftover.mkdir()
     (leftover / GRAPH).write_bytes(b"half")
     (built / "manifest.json").unlink()

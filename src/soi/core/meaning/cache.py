@@ -26,7 +26,7 @@ GRAPH: Final = "encoder.onnx"
 WEIGHTS_DIGEST: Final = "weights.blake2b"
 """Names the weights that the graph was made from, in hexadecimal."""
 
-_FORMAT: Final = "e5-small-int8-1"
+_FORMAT: Final = "e5-small-int8-2"
 """Changes with every change of graph or trie, so that an older cache is not mistaken for ours."""
 
 _MANIFEST: Final = "manifest.json"

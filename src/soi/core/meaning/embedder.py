@@ -1,15 +1,17 @@
 """What every embedder promises, and how a text is made ready for one.
 
 In: texts as people wrote them, of any length and with any code point. Out: unit vectors whose dot
-product says how near two texts are in meaning. A cosine here is no probability: two unrelated texts
-often reach .78, so whoever reads one calibrates it first.
+product says how near two texts are in meaning, and on request what each word means where it
+stands. A cosine here is no probability: two unrelated texts often reach .78, so whoever reads one
+calibrates it first.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from typing import Final, Protocol
+from dataclasses import dataclass, field
+from typing import Final, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +30,24 @@ MAX_CHARACTERS: Final = 8192
 longest piece, so nothing is lost that the model could see."""
 
 _UNREADABLE: Final = {0: " ", **dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")}
+
+
+def _no_states() -> Matrix:
+    return np.zeros((0, 384), np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Understood:
+    """What is made of one text that is looked up: its meaning, and that of its words.
+
+    `words` are the text's words in their order, without what is punctuation only; row n of `states`
+    is what the model takes the nth for in its place, which is comparable across languages. Both are
+    empty where an embedder can't tell.
+    """
+
+    vector: Vector
+    words: tuple[str, ...] = ()
+    states: Matrix = field(default_factory=_no_states)
 
 
 class Embedder(Protocol):
@@ -56,6 +76,30 @@ class Embedder(Protocol):
         self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None
     ) -> Matrix:
         """The vectors of texts to be found; `progress` hears now and then how many are done."""
+
+
+@runtime_checkable
+class WordReader(Protocol):
+    """An embedder that can also tell what each word means where it stands."""
+
+    def understand(self, texts: Sequence[str]) -> list[Understood]:
+        """Texts that are looked up; their vectors are those of `Embedder.queries`."""
+
+
+def understand(embedder: Embedder, texts: Sequence[str]) -> list[Understood]:
+    """What `embedder` makes of texts that are looked up: without words if it can't tell them."""
+    if isinstance(embedder, WordReader):
+        return embedder.understand(texts)
+    return [Understood(vector) for vector in embedder.queries(texts)]
+
+
+def together(parts: Sequence[Understood], lengths: Sequence[int]) -> Understood:
+    """What is made of a text from what was made of its parts; see `joined`."""
+    return Understood(
+        joined([part.vector for part in parts], lengths),
+        tuple(word for part in parts for word in part.words),
+        np.concatenate([part.states for part in parts]),
+    )
 
 
 def joined(vectors: Sequence[Vector], lengths: Sequence[int]) -> Vector:

@@ -1,8 +1,9 @@
 """Write the model as an ONNX graph with 7-bit weights and 8-bit activations, scaled token by token.
 
 In: the open weight file. Out: a graph from token embeddings (texts, tokens, 384) to unit vectors
-(texts, 384), with every fusion already made, so that loading it optimises nothing. It is run by
-`soi.core.meaning.quantised`; only the building of the cache imports this module and `onnx`.
+(texts, 384) and to the states of tokens on their way (texts, tokens, 384), with every fusion
+already made, so that loading it optimises nothing. It is run by `soi.core.meaning.quantised`; only
+the building of the cache imports this module and `onnx`.
 
 Why not the usual dynamic quantisation: it takes one scale for all activations of a call, so a
 vector moved by up to .02 in a coordinate with the texts beside it. One scale a token costs 0.7 ms
@@ -25,6 +26,11 @@ from soi.core.meaning.weights import Weights
 
 INPUT: Final = "tokens"
 OUTPUT: Final = "vectors"
+STATES: Final = "states"
+
+STATES_AFTER: Final = 8
+"""The layer whose states tell words apart best: later ones take on the meaning of the whole text.
+Measured as features of "same claim" (see `evaluation/README.md`)."""
 
 _FUSED: Final = "com.microsoft"
 """The domain of onnxruntime's own fused operators."""
@@ -53,6 +59,8 @@ def write_graph(weights: Weights, path: Path) -> None:
     )
     for layer in range(sizes.layers):
         state = _Layer(graph, weights, layer).apply(state)
+        if layer + 1 == STATES_AFTER:
+            graph.node("Identity", state, output=STATES)
     mean = graph.node("ReduceMean", state, graph.constant("text", np.array([1])), keepdims=0)
     graph.node("LpNormalization", mean, axis=-1, p=2, output=OUTPUT)
     onnx.save(graph.model(width=sizes.width), path)
@@ -86,7 +94,9 @@ class _Graph:
     def model(self, *, width: int) -> Any:
         tokens = helper.make_tensor_value_info(INPUT, TensorProto.FLOAT, ["n", "length", width])
         vectors = helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["n", width])
-        graph = helper.make_graph(self._nodes, "e5", [tokens], [vectors], self._constants)
+        states = helper.make_tensor_value_info(STATES, TensorProto.FLOAT, ["n", "length", width])
+        outputs = [vectors, states]
+        graph = helper.make_graph(self._nodes, "e5", [tokens], outputs, self._constants)
         opsets = [helper.make_opsetid(domain, version) for domain, version in _OPSETS.items()]
         return helper.make_model(graph, opset_imports=opsets, ir_version=_IR_VERSION)
 

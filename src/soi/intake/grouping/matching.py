@@ -13,7 +13,7 @@ from typing import Final
 from soi.claims.queries import CheckRow
 from soi.core.checkable import StatementType, statement_type
 from soi.core.matching import Candidate, Match, Relation, judge
-from soi.core.meaning import Vector
+from soi.core.meaning import Understood, Vector
 from soi.index.queries import Found, Query, meanings
 from soi.index.queries import candidates as check_candidates
 from soi.intake.grouping import finding, rules
@@ -41,13 +41,18 @@ class Judged:
     read: Read
     type: StatementType | None
     checkability: float
-    vector: Vector
+    understood: Understood
     claim: int | None = None
     """The claim under which stands what it surely says the same as."""
     check: CheckRow | None = None
     """The published check that it surely says the same as, where no claim does."""
     near: tuple[Near, ...] = ()
     """What a person should look at, the likeliest first."""
+
+    @property
+    def vector(self) -> Vector:
+        """What it means as a whole."""
+        return self.understood.vector
 
     @property
     def may_be_fact(self) -> bool:
@@ -64,23 +69,23 @@ def judged(
     `rules.LOOKED_UP` are: a message of a hundred statements costs no more than that.
     `before_lookup` is told the meanings of these first.
     """
-    vectors = meanings([each.text for each in reads])
-    typed = [_typed(read, vector) for read, vector in zip(reads, vectors, strict=True)]
+    understood = meanings([each.text for each in reads])
+    typed = [_typed(read, each) for read, each in zip(reads, understood, strict=True)]
     likely = sorted(
         (place for place, each in enumerate(typed) if each.may_be_fact),
         key=lambda place: (-typed[place].checkability, place),
     )
     chosen = sorted(likely[: rules.LOOKED_UP])
-    before_lookup([vectors[place] for place in chosen])
+    before_lookup([understood[place].vector for place in chosen])
     for place, each in zip(chosen, _placed([typed[p] for p in chosen]), strict=True):
         typed[place] = each
     return typed
 
 
-def _typed(read: Read, vector: Vector) -> Judged:
-    found = statement_type(read.text, read.language, vector)
+def _typed(read: Read, understood: Understood) -> Judged:
+    found = statement_type(read.text, read.language, understood.vector)
     checkability = found.probabilities.get(StatementType.FACT, _UNREAD)
-    return Judged(read, found.type, checkability, vector)
+    return Judged(read, found.type, checkability, understood)
 
 
 def _placed(statements: Sequence[Judged]) -> list[Judged]:
@@ -89,7 +94,7 @@ def _placed(statements: Sequence[Judged]) -> list[Judged]:
         [Asked(each.read.text, each.read.language, each.vector) for each in statements]
     )
     checks = check_candidates(
-        [Query(each.read.text, each.read.language, each.vector) for each in statements]
+        [Query(each.read.text, each.read.language, each.understood) for each in statements]
     )
     return [
         _with_checks(placed, found) if placed.claim is None else placed
