@@ -29,6 +29,17 @@ policy = Policy(
 )
 print(tasks.do_due(policy))
 """
+STOPPED = """
+import threading
+from soi.captures import tasks
+def hold(*_):
+    print("began", flush=True)
+    threading.Event().wait()
+tasks.do_due = hold
+from soi.cli import serve
+serve._follow = lambda: None  # no index is needed here
+serve.worker_command.main([], standalone_mode=False)
+"""
 ASK = "from soi.captures import actions; print(actions.request(sys.argv[1], by='test'))"
 
 
@@ -131,3 +142,17 @@ def lease_ends(desk: Desk) -> None:
         "Capture.objects.update(due_at=timezone.now())"
     )
     assert ended.status == 0, ended.err
+
+
+def test_the_worker_stops_while_a_source_is_on_its_way(tmp_path: Path) -> None:
+    desk = fresh_desk(tmp_path)
+    desk.run(ASK, "https://tin.bensay.example/")
+    worker = desk.start(STOPPED)
+    assert worker.stdout is not None
+    assert worker.stdout.readline() == "began\n"
+
+    worker.send_signal(signal.SIGTERM)
+    worker.communicate(timeout=60)
+
+    assert worker.returncode == 0
+    assert desk.rows("SELECT state FROM captures_capture") == [("waiting",)]
