@@ -137,7 +137,7 @@ class TestSuggestions:
         assert reach(whole) == 2
         assert groups.trends_of([whole])[whole].today == 2
         assert [each.text for each in groups.forms_of(whole)] == [CUT, CUT_TOO]
-        assert len(groups.tips_of(whole)) == 2
+        assert len(groups.under(whole).newest_tips) == 2
         grouping.separate(part, by=an)
         assert claim_of(second) == part
         assert reach(whole) == 1

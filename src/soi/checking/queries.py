@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -176,7 +176,7 @@ def queue(wanted: Wanted = _EVERYTHING) -> Rows[QueueRow]:
 
 
 def queue_counts() -> QueueCounts:
-    """How many claims, approvals, challenges and reminders wait. Four queries."""
+    """How many claims, approvals, challenges and reminders wait. Three queries."""
     states = dict(Claim.objects.values_list("state").annotate(Count("pk")))
     drafts = (
         Draft.objects.filter(open_gates=0)
@@ -187,12 +187,26 @@ def queue_counts() -> QueueCounts:
             approved=Count("pk", filter=Q(given__gte=F("approvals_needed"))),
         )
     )
+    challenges = Challenge.objects.filter(state=ChallengeState.OPEN.value)
+    waiting = dict(
+        challenges.order_by()
+        .annotate(of=Value("challenges"))
+        .values_list("of")
+        .annotate(Count("pk"))
+        .union(
+            _due(timezone.localdate())
+            .order_by()
+            .annotate(of=Value("reminders"))
+            .values_list("of")
+            .annotate(Count("pk"))
+        )
+    )
     return QueueCounts(
         by_state={state: states.get(state.value, 0) for state in ClaimState},
         for_approval=drafts["waiting"],
         approved=drafts["approved"],
-        open_challenges=Challenge.objects.filter(state=ChallengeState.OPEN.value).count(),
-        due_reminders=_due(timezone.localdate()).count(),
+        open_challenges=waiting.get("challenges", 0),
+        due_reminders=waiting.get("reminders", 0),
     )
 
 

@@ -20,6 +20,10 @@ class Rows(Sequence[Row], Generic[Row]):
         self._cut = cut
         self._length: int | None = None
 
+    def of_length(self, known: int) -> Rows[Row]:
+        """The same rows, where their number is known already: it is not asked for."""
+        return Rows(lambda: known, self._cut)
+
     def __len__(self) -> int:
         if self._length is None:
             self._length = self._count()

@@ -6,14 +6,14 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 
 from soi.core.checkable import StatementType
 from soi.core.rows import Rows
 from soi.intake import rules, sealing
 from soi.intake.errors import TipUnknown
-from soi.intake.models import Contact, Receipt, Tip
+from soi.intake.models import Contact, Receipt, Saying, Tip
 from soi.intake.types import Channel, Reason, State
 
 _WAITING = (State.RECEIVED, State.CHECKING)
@@ -77,17 +77,25 @@ def waiting_count() -> int:
 
 
 def tips(
-    *, states: Sequence[State] = (), text: str = "", often_first: bool = False
+    *,
+    states: Sequence[State] = (),
+    text: str = "",
+    often_first: bool = False,
+    is_alone: bool = False,
 ) -> Rows[TipRow]:
     """Tips, the newest first, to be read page by page; all states unless some are named.
 
-    `text` filters by plain containment; `often_first` puts what came most often before the rest.
+    `text` filters by plain containment; `often_first` puts what came most often before the rest;
+    `is_alone` leaves only those that stand under no claim.
     """
     found = Tip.objects.order_by(*(["-reach"] if often_first else []), "-received_at", "-pk")
     if states:
         found = found.filter(state__in=states)
     if text:
         found = found.filter(text__icontains=text)
+    if is_alone:
+        under = Saying.objects.filter(tip=OuterRef("pk"), form__claim__isnull=False)
+        found = found.filter(~Exists(under), is_grouped=True)
     return Rows(found.count, lambda start, stop: [tip_row(tip) for tip in found[start:stop]])
 
 

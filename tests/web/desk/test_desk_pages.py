@@ -45,14 +45,14 @@ def binh() -> Client:
 
 class TestTheList:
     def test_an_empty_desk_says_so(self, an: Client) -> None:
-        assert "No tip waits" in an.get("/en/desk/").content.decode()
+        assert "No tip waits" in an.get("/en/desk/tips/").content.decode()
 
     def test_tips_that_wait_stand_there_and_others_when_asked_for(self, an: Client) -> None:
         sent()
         closed = sent("Phim này dở quá, đừng ai đi xem nữa nhé mọi người.")
         an.post(address("move", closed, "close"), {"reason": Reason.OPINION})
-        assert "Phim này" not in an.get("/en/desk/").content.decode()
-        page = an.get("/en/desk/?state=not_checkable").content.decode()
+        assert "Phim này" not in an.get("/en/desk/tips/").content.decode()
+        page = an.get("/en/desk/tips/?state=not_checkable").content.decode()
         assert "Phim này" in page
         assert "Cây cầu" not in page
 
@@ -60,28 +60,28 @@ class TestTheList:
         often = sent("Nước máy thành phố Bắc Lâm nhiễm chì vượt ngưỡng cho phép.")
         sent("Nước máy thành phố Bắc Lâm nhiễm chì vượt ngưỡng cho phép.")
         newest = sent()
-        rows = [tip.id for tip in an.get("/desk/").context["page"].object_list]
+        rows = [tip.id for tip in an.get("/desk/tips/").context["page"].object_list]
         assert rows == [newest, often]
-        rows = [tip.id for tip in an.get("/desk/?order=often").context["page"].object_list]
+        rows = [tip.id for tip in an.get("/desk/tips/?order=often").context["page"].object_list]
         assert rows == [often, newest]
 
     def test_words_filter_it(self, an: Client) -> None:
         sent()
         sent("Nước máy thành phố Bắc Lâm nhiễm chì vượt ngưỡng cho phép.")
-        assert [t.text for t in an.get("/desk/?q=cầu").context["page"].object_list] == [BRIDGE]
-        assert "No tip found" in an.get("/en/desk/?q=zebra").content.decode()
+        assert [t.text for t in an.get("/desk/tips/?q=cầu").context["page"].object_list] == [BRIDGE]
+        assert "No tip found" in an.get("/en/desk/tips/?q=zebra").content.decode()
 
     @pytest.mark.parametrize("query", ["page=0", "page=%00", "state=x", "q=%00%25_", "order=."])
     def test_no_address_breaks_it(self, an: Client, query: str) -> None:
         sent()
-        assert an.get(f"/desk/?{query}").status_code == 200
+        assert an.get(f"/desk/tips/?{query}").status_code == 200
 
     def test_it_takes_few_queries(self, an: Client, django_assert_max_num_queries: Any) -> None:
         for number in range(40):
             sent(f"Cầu số {number} ở Sông Xanh đã sập trong đêm qua, nhiều xe rơi xuống sông.")
-        an.get("/desk/")  # the first visit writes the session down
+        an.get("/desk/tips/")  # the first visit writes the session down
         with django_assert_max_num_queries(10):
-            an.get("/desk/")
+            an.get("/desk/tips/")
 
 
 class TestATip:
@@ -128,7 +128,7 @@ class TestATip:
 
     def test_markup_in_a_message_stays_text(self, an: Client) -> None:
         tip = sent("<script>alert(1)</script> cầu sập <img src=x onerror=alert(1)>")
-        for page in (an.get("/desk/"), an.get(address("tip", tip))):
+        for page in (an.get("/desk/tips/"), an.get(address("tip", tip))):
             assert "<script>alert" not in page.content.decode()
             assert "<img" not in page.content.decode()
 

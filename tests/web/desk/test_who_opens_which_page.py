@@ -18,6 +18,8 @@ from soi.checking.models import Evidence
 from soi.core.formats import HoldingKind
 from soi.core.lookalike import NameKind
 from soi.intake.actions import receive
+from soi.intake.grouping import actions as grouping
+from soi.intake.models import Form, Move, Suggestion
 from soi.intake.types import Channel
 from soi.journal.models import Event
 from soi.people.rules import may
@@ -42,6 +44,13 @@ ROUTES = {
 POSTS: dict[str, dict[str, str]] = {
     "contacts": {},
     "move": {},
+    "tip-claim": {},
+    "triage": {},
+    "suggestion": {"decision": "other"},
+    "wordings-move": {},
+    "move-back": {},
+    "claim-join": {},
+    "claim-separate": {},
     "claim-save": {"wording": "Cầu đã sập.", "language": "vi", "version": "0"},
     "claim-scratch": {"version": "0"},
     "claim-take": {},
@@ -59,6 +68,13 @@ POSTS: dict[str, dict[str, str]] = {
 
 NEEDS = {
     "move": Permission.TRIAGE,
+    "tip-claim": Permission.TRIAGE,
+    "triage": Permission.TRIAGE,
+    "suggestion": Permission.TRIAGE,
+    "wordings-move": Permission.TRIAGE,
+    "move-back": Permission.TRIAGE,
+    "claim-join": Permission.TRIAGE,
+    "claim-separate": Permission.TRIAGE,
     "contacts": Permission.READ_CONTACT,
     "claim-save": Permission.WRITE_CHECK,
     "claim-scratch": Permission.WRITE_CHECK,
@@ -79,8 +95,8 @@ NEEDS = {
 }
 """What each page is for."""
 
-STEPS = {"move": "check", "source-move": "remove"}
-OF_TIPS = ("tip", "contacts", "move")
+STEPS = {"move": "check", "source-move": "remove", "triage": "take"}
+OF_TIPS = ("tip", "contacts", "move", "tip-claim")
 BRIDGE = "Cây cầu ở Sông Xanh đã sập trong đêm qua, nhiều xe rơi xuống sông."
 
 
@@ -93,7 +109,30 @@ def object_for(name: str) -> int:
     if name == "challenge-answer":
         claim = CheckingDesk().published()
         return checking.send_challenge(claim, 1, text="Ảnh là thật.", by="page")
+    if name == "suggestion":
+        made = Suggestion(claim_id=_grouped(), other_id=_claim(), relation="near", probability=0.5)
+        made.save()
+        return made.pk
+    if name == "claim-join":
+        return max(_claim(), _grouped())
+    if name in ("wordings-move", "move-back", "claim-separate"):
+        return _grouped(is_part=name == "claim-separate", is_moved=name == "move-back")
     return CheckingDesk().ready() if str(ROUTES[name].pattern).startswith("claims/") else 1
+
+
+def _claim() -> int:
+    return checking.open_claim(wording=BRIDGE, language="vi", by="worker")
+
+
+def _grouped(*, is_part: bool = False, is_moved: bool = False) -> int:
+    """A claim with a wording: a part of another, or with one that was moved from it."""
+    claim = _claim()
+    form = Form.objects.create(digest="0" * 64, text=BRIDGE, language="vi", claim_id=claim)
+    if is_moved:
+        grouping.move_forms([form.pk], to=None, by=member(Role.CHECKER))
+    if is_part:
+        checking.merge(claim, into=_claim(), by=member(Role.CHECKER))
+    return claim
 
 
 def _name(*, is_decided: bool) -> int:
@@ -106,10 +145,26 @@ def _name(*, is_decided: bool) -> int:
 
 def opened(client: Client, name: str, ref: int) -> Any:
     """Open a page, or send its form with what it needs."""
-    known = {"ref": ref, "source": _source_of(ref), "step": STEPS.get(name, "")}
+    known = {
+        "ref": ref,
+        "source": _source_of(ref),
+        "step": STEPS.get(name, ""),
+        "form": _form(),
+        "move": next(iter(Move.objects.values_list("pk", flat=True)), 1),
+    }
     converters = ROUTES[name].pattern.converters
     url = reverse(f"desk:{name}", kwargs={each: known[each] for each in converters})
-    return client.post(url, {"id": ref} | POSTS[name]) if name in POSTS else client.get(url)
+    if name not in POSTS:
+        return client.get(url)
+    more = {"form": _form()} if name == "wordings-move" else {}
+    more |= {"into": ref - 1} if name == "claim-join" else {}
+    return client.post(url, {"id": ref} | POSTS[name] | more)
+
+
+def _form() -> int:
+    """A wording; one that stands under no claim where there is none yet."""
+    known = Form.objects.values_list("pk", flat=True).first()
+    return known or Form.objects.create(digest="1" * 64, text=BRIDGE, language="vi").pk
 
 
 def _source_of(claim: int) -> int:

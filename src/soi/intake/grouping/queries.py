@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,9 @@ from soi.core.rows import Rows
 from soi.intake.grouping.wholes import families_of, wholes_of
 from soi.intake.models import AskedOn, Form, Move, Saying, Suggestion, Tip
 from soi.intake.queries import TipRow, tip_row
+
+NEWEST = 10
+"""So many of a claim's tips are shown beside its wordings."""
 
 DAYS = 14
 """Days of which a claim's counts are shown."""
@@ -74,6 +77,16 @@ class SuggestionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """What the queue shows of a claim beside its factors."""
+
+    trend: Trend
+    forms: int
+    """How many wordings stand under it."""
+    suggestions: list[SuggestionRow]
+
+
+@dataclass(frozen=True, slots=True)
 class MoveRow:
     """A move of forms that can be taken back."""
 
@@ -96,9 +109,29 @@ class Statement:
     """The published check that says the same, where no claim was needed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Under:
+    """What stands under a claim and its parts."""
+
+    forms: Rows[FormRow]
+    """The wordings, the most frequent first."""
+    newest_tips: list[TipRow]
+    trend: Trend
+
+
+def under(claim_id: int) -> Under:
+    """What stands under a claim; its parts are asked for once."""
+    family = families_of([claim_id])
+    return Under(_forms(family), _newest_tips(family), _trends([claim_id], family)[claim_id])
+
+
 def forms_of(claim_id: int) -> Rows[FormRow]:
     """The wordings that stand under a claim and its parts, the most frequent first."""
-    found = Form.objects.filter(claim__in=families_of([claim_id]))
+    return _forms(families_of([claim_id]))
+
+
+def _forms(family: Collection[int]) -> Rows[FormRow]:
+    found = Form.objects.filter(claim__in=family)
     counted = found.annotate(
         tips=Count("sayings"), times=Sum("sayings__tip__reach", default=0)
     ).order_by("-times", "pk")
@@ -106,11 +139,12 @@ def forms_of(claim_id: int) -> Rows[FormRow]:
     return Rows(found.count, lambda start, stop: [_form(**each) for each in rows[start:stop]])
 
 
-def tips_of(claim_id: int) -> Rows[TipRow]:
-    """The tips that stand under a claim and its parts, the newest first."""
-    found = Tip.objects.filter(sayings__form__claim__in=families_of([claim_id])).distinct()
-    ordered = found.order_by("-received_at", "-pk")
-    return Rows(found.count, lambda start, stop: [tip_row(each) for each in ordered[start:stop]])
+def _newest_tips(family: Collection[int]) -> list[TipRow]:
+    """The newest tips by number. One may hold several wordings, so a few more rows are read."""
+    sayings = Saying.objects.filter(form__claim__in=family).order_by("-tip")
+    newest = dict.fromkeys(sayings.values_list("tip", flat=True)[: 3 * NEWEST])
+    found = Tip.objects.filter(pk__in=list(newest)[:NEWEST]).order_by("-pk")
+    return [tip_row(tip) for tip in found]
 
 
 def statements_of(tip_id: int) -> list[Statement]:
@@ -129,11 +163,31 @@ def statements_of(tip_id: int) -> list[Statement]:
     ]
 
 
+def sheets_of(claims: Mapping[int, bool]) -> dict[int, Sheet]:
+    """What the queue shows of claims, each with whether it has parts. Six queries at most."""
+    family = {claim: claim for claim in claims}
+    family |= families_of([claim for claim, has_parts in claims.items() if has_parts], depth=1)
+    trends, forms = _trends(claims, family), _form_counts(family)
+    suggestions = suggestions_for(claims)
+    return {
+        claim: Sheet(trends[claim], forms.get(claim, 0), suggestions.get(claim, []))
+        for claim in claims
+    }
+
+
 def trends_of(claim_ids: Collection[int]) -> dict[int, Trend]:
     """How often the tips of each claim and its parts came on each of the last `DAYS` days."""
+    return _trends(claim_ids, families_of(claim_ids))
+
+
+def form_counts(claim_ids: Collection[int]) -> dict[int, int]:
+    """How many wordings stand under each claim and its parts; those without one are left out."""
+    return _form_counts(families_of(claim_ids))
+
+
+def _trends(claim_ids: Iterable[int], family: Mapping[int, int]) -> dict[int, Trend]:
     today = timezone.localdate()
     days = [today - dt.timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
-    family = families_of(claim_ids)
     times: dict[tuple[int, dt.date], int] = {}
     found = AskedOn.objects.filter(claim__in=family, day__gte=days[0])
     for claim, day, count in found.values_list("claim", "day", "times"):
@@ -144,9 +198,7 @@ def trends_of(claim_ids: Collection[int]) -> dict[int, Trend]:
     }
 
 
-def form_counts(claim_ids: Collection[int]) -> dict[int, int]:
-    """How many wordings stand under each claim and its parts; those without one are left out."""
-    family = families_of(claim_ids)
+def _form_counts(family: Mapping[int, int]) -> dict[int, int]:
     found = Form.objects.filter(claim__in=family).values_list("claim").annotate(Count("pk"))
     counts: dict[int, int] = {}
     for claim, count in found.order_by():
@@ -154,16 +206,19 @@ def form_counts(claim_ids: Collection[int]) -> dict[int, int]:
     return counts
 
 
-def suggestions_for(claim_ids: Collection[int]) -> dict[int, list[SuggestionRow]]:
+def suggestions_for(claim_ids: Iterable[int]) -> dict[int, list[SuggestionRow]]:
     """What each claim may be the same as and nobody has decided, the likeliest first."""
     found = list(
-        Suggestion.objects.filter(claim__in=claim_ids, decision="").order_by("-probability", "pk")
+        Suggestion.objects.filter(claim__in=list(claim_ids), decision="").order_by(
+            "-probability", "pk"
+        )
     )
-    wholes = wholes_of({each.other_id for each in found if each.other_id})
-    checks = checks_by_id({each.check_ref for each in found if each.check_ref})
+    others = wholes_of({each.other_id for each in found if each.other_id})
+    wanted = {each.check_ref for each in found if each.check_ref}
+    checks = checks_by_id(wanted) if wanted else {}
     rows: dict[int, list[SuggestionRow]] = {}
     for each in found:
-        other, check = wholes.get(each.other_id or 0), checks.get(each.check_ref or 0)
+        other, check = others.get(each.other_id or 0), checks.get(each.check_ref or 0)
         # What was merged meanwhile may be the claim itself; a check may have been removed.
         if (other and other.id != each.claim_id) or check:
             rows.setdefault(each.claim_id, []).append(_suggestion(each, other, check))

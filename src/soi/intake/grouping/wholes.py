@@ -13,7 +13,7 @@ _DEPTH = 20
 
 def wholes_of(claim_ids: Collection[int]) -> dict[int, ClaimRow]:
     """For each claim the whole that it belongs to, itself when it is no part of another."""
-    rows = checking.claims_with_ids(claim_ids)
+    rows = checking.claims_with_ids(claim_ids) if claim_ids else {}
     for _ in range(_DEPTH):
         further = {row.merged_into for row in rows.values() if row.merged_into} - rows.keys()
         if not further:
@@ -22,11 +22,14 @@ def wholes_of(claim_ids: Collection[int]) -> dict[int, ClaimRow]:
     return {claim_id: _whole(claim_id, rows) for claim_id in claim_ids if claim_id in rows}
 
 
-def families_of(claim_ids: Collection[int]) -> dict[int, int]:
-    """Every claim that is one of these or part of one, with the whole among these."""
+def families_of(claim_ids: Collection[int], *, depth: int = _DEPTH) -> dict[int, int]:
+    """Every claim that is one of these or part of one, with the whole among these.
+
+    Parts of parts are looked for to that depth, each by one query; none when no claim is asked for.
+    """
     whole = {claim_id: claim_id for claim_id in claim_ids}
     newest: Iterable[int] = claim_ids
-    for _ in range(_DEPTH):
+    for _ in range(depth if whole else 0):
         parts = checking.parts_of(newest)
         newest = [part for part in parts if part not in whole]
         if not newest:

@@ -12,7 +12,6 @@ from soi.answer.complaints import Complaint, complaint
 from soi.checking import actions, queries
 from soi.checking.access import claim_for
 from soi.checking.differences import FieldChange, differences
-from soi.checking.markdown import html_of
 from soi.checking.standing import Standing, last_content
 from soi.checking.types import Gate
 from soi.core.errors import SoiError
@@ -75,7 +74,6 @@ def _page(
     context: dict[str, Any] = {
         "claim": row,
         "found": found,
-        "explanation": html_of(found.words.explanation),
         "changes": _changes(found),
         "gates": [
             each

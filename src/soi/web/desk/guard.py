@@ -32,14 +32,18 @@ _SEEN_EVERY = 300
 
 
 def at_desk(
-    permission: Permission | None, *, without_second_factor: bool = False
+    permission: Permission | None,
+    *,
+    without_second_factor: bool = False,
+    keeps_session: bool = True,
 ) -> Callable[[DeskView[Rest]], View[Rest]]:
     """Let a view be opened by members who may do `permission`; by every member for None.
 
     The view gets the member as its second argument. Somebody who is not signed in is sent to sign
     in and comes back; somebody without the second factor that their role needs is sent to set it
-    up, unless the page is what they need for that (`without_second_factor`). Raises `NotAllowed`
-    for everybody else. No answer is kept in any cache.
+    up, unless the page is what they need for that (`without_second_factor`). A page that asks by
+    itself, as somebody may have left it open, keeps no session alive (`keeps_session`). Raises
+    `NotAllowed` for everybody else. No answer is kept in any cache.
     """
 
     def guarded(view: DeskView[Rest]) -> View[Rest]:
@@ -54,7 +58,8 @@ def at_desk(
                 return private(_sent(request, f"{reverse('account:secure')}?{_back_to(request)}"))
             if permission is not None:
                 access.require(member, permission)
-            keep_session(request)
+            if keeps_session:
+                keep_session(request)
             return private(view(request, member, *args, **kwargs))
 
         return opened

@@ -14,6 +14,9 @@ from soi.answer.answering import answer
 from soi.answer.complaints import Complaint, complaint
 from soi.core.errors import SoiError
 from soi.intake import actions, queries, rules
+from soi.intake.grouping import actions as grouping
+from soi.intake.grouping import queries as groups
+from soi.intake.grouping.rules import reason_for
 from soi.intake.types import Reason, State
 from soi.people.rules import may
 from soi.people.types import Member, Permission
@@ -21,8 +24,10 @@ from soi.web.desk.guard import at_desk
 
 PAGE = 30
 _WAITING = "waiting"
+_ALONE = "alone"
 _SHOWN: dict[str, tuple[State, ...]] = {
     _WAITING: (State.RECEIVED, State.CHECKING),
+    _ALONE: (State.RECEIVED, State.CHECKING),
     **{state.value: (state,) for state in State},
     "all": (),
 }
@@ -36,9 +41,13 @@ def waiting(request: HttpRequest, member: Member) -> HttpResponse:
     shown = shown if shown in _SHOWN else _WAITING
     query = request.GET.get("q", "")[:200].replace("\0", "")
     often = request.GET.get("order") == "often"
-    found = queries.tips(states=_SHOWN[shown], text=query, often_first=often)
+    found = queries.tips(
+        states=_SHOWN[shown], text=query, often_first=often, is_alone=shown == _ALONE
+    )
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
-        "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "claims": groups.claims_of_tips([row.id for row in page.object_list]),
         "shown": shown,
         "query": query,
         "often": often,
@@ -80,6 +89,21 @@ def contacts(request: HttpRequest, member: Member, ref: int) -> HttpResponse:
     return _page(request, member, ref, contacts=found)
 
 
+@require_POST
+@at_desk(Permission.TRIAGE)
+def open_claim(request: HttpRequest, member: Member, ref: int, form: int) -> HttpResponse:
+    """Open a claim for a statement of a tip that stands under none."""
+    queries.tip_with_id(ref)
+    try:
+        grouping.open_claim_for(form, by=member)
+    except SoiError as error:
+        told = complaint(error)
+        if told is None:
+            raise
+        return _page(request, member, ref, error=told)
+    return redirect("desk:tip", ref=ref)
+
+
 def _page(
     request: HttpRequest,
     member: Member,
@@ -95,6 +119,8 @@ def _page(
         "contact_count": queries.contact_count(ref),
         "contacts": contacts,
         "reasons": list(Reason),
+        "statements": groups.statements_of(ref),
+        "seems_reason": reason_for(row.seems).value if row.seems else "",
         "link": request.POST.get("link", row.link)[: rules.LINK_LIMIT],
         "error": error,
         "may_triage": may(member.role, Permission.TRIAGE),

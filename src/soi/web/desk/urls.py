@@ -9,14 +9,27 @@ from soi.web.desk import (
     journal,
     names,
     organisations,
+    queue,
     sources,
     tips,
+    wordings,
     workbench,
 )
 
 app_name = "desk"
 urlpatterns = [
-    path("", tips.waiting, name="tips"),
+    path("", queue.queue, name="queue"),
+    path("counts/", queue.counts, name="queue-counts"),
+    path("weights/", queue.weights, name="weights"),
+    path("suggestions/<int:ref>/", queue.suggestion, name="suggestion"),
+    path("claims/<int:ref>/triage/<slug:step>/", queue.triage, name="triage"),
+    path("claims/<int:ref>/wordings/", wordings.wordings, name="wordings"),
+    path("claims/<int:ref>/wordings/move/", wordings.move, name="wordings-move"),
+    path("claims/<int:ref>/wordings/moves/<int:move>/back/", wordings.take_back, name="move-back"),
+    path("claims/<int:ref>/join/", wordings.join, name="claim-join"),
+    path("claims/<int:ref>/separate/", wordings.separate, name="claim-separate"),
+    path("tips/", tips.waiting, name="tips"),
+    path("tips/<int:ref>/claims/<int:form>/", tips.open_claim, name="tip-claim"),
     path("tips/<int:ref>/", tips.tip, name="tip"),
     path("tips/<int:ref>/contacts/", tips.contacts, name="contacts"),
     path("tips/<int:ref>/<slug:step>/", tips.move, name="move"),

@@ -17,7 +17,6 @@ from soi.answer.complaints import Complaint, complaint
 from soi.checking import actions, queries, rules
 from soi.checking.access import ClaimRow, claim_for
 from soi.checking.errors import Conflict, DraftStale, FieldInvalid
-from soi.checking.markdown import html_of
 from soi.checking.standing import Standing
 from soi.checking.types import ClaimState
 from soi.core.errors import SoiError
@@ -45,7 +44,7 @@ def save(request: HttpRequest, member: Member, ref: int) -> HttpResponse:
     typed = check_forms.typed_words(request.POST, is_correction=has_edition)
     try:
         if "preview" in request.POST:
-            return _page(request, member, ref, typed=typed, preview=html_of(_read(typed)))
+            return _page(request, member, ref, typed=typed, preview=_read(typed))
         actions.save_draft(
             ref,
             version=check_forms.version_of(request.POST),

@@ -73,6 +73,7 @@
   // No answer came: say so, and keep the message in the box.
   function unreachable() {
     const message = document.getElementById("unreachable");
+    if (!message) return; // a page that only looks again by itself
     document.getElementById("answer").replaceChildren(message.content.cloneNode(true));
     focusAnswer();
   }
@@ -85,7 +86,9 @@
     event.detail.selectOverride = "#error";
     if (!event.detail.shouldSwap) unreachable();
   });
-  document.addEventListener("htmx:afterSwap", focusAnswer);
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.closest("#answer")) focusAnswer();
+  });
   document.addEventListener("htmx:sendError", unreachable);
   document.addEventListener("htmx:timeout", unreachable);
 })();
