@@ -719,6 +719,11 @@ def _sentences(code: str, message: str) -> Sentences:
             gettext("The desk may not read or write its index."),
             gettext("The keeper of the desk mends the rights of the data folder, or the key."),
         ),
+        "page_failed": (
+            gettext("A page of the site can't be made"),
+            message,
+            gettext("Open it on the running desk to see what is wrong, then export again."),
+        ),
         "log_key_missing": (
             gettext("The public log can't be written"),
             gettext("The desk has no key to sign it with."),

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
@@ -106,6 +107,32 @@ class PublicDigest:
     id: int
     name: str
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckStanding:
+    """Changes whenever the page of a check does: its editions, and what became of objections."""
+
+    claim_id: int
+    language: str
+    editions: tuple[tuple[int, str], ...]
+    """Number and digest, the oldest first."""
+    challenges: tuple[tuple[str, int], ...]
+    """States, with how many are in each."""
+
+
+def standings() -> Iterator[CheckStanding]:
+    """Every published check in two queries, by number."""
+    counts: dict[int, list[tuple[str, int]]] = {}
+    counted = Challenge.objects.values_list("edition__claim", "state").annotate(n=Count("pk"))
+    for claim_id, state, number in counted.order_by("edition__claim", "state"):
+        counts.setdefault(claim_id, []).append((state, number))
+    rows = Edition.objects.order_by("claim_id", "number").values_list(
+        "claim_id", "claim__language", "number", "digest"
+    )
+    for (claim_id, language), some in groupby(rows.iterator(chunk_size=2000), lambda r: r[:2]):
+        editions = tuple((number, digest) for _, _, number, digest in some)
+        yield CheckStanding(claim_id, language, editions, tuple(counts.get(claim_id, ())))
 
 
 def edition_digests() -> Iterator[PublicDigest]:

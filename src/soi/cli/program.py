@@ -22,6 +22,7 @@ COMMANDS = {
     "demo": "soi.cli.demo",
     "evaluate": "soi.cli.evaluate",
     "export": "soi.cli.export",
+    "export-site": "soi.cli.export_site",
     "import": "soi.cli.imports",
     "index": "soi.cli.index",
     "init": "soi.cli.init",
@@ -53,7 +54,7 @@ class LazyGroup(click.Group):
         if cmd_name not in PLAIN:
             _set_up()
         module = importlib.import_module(COMMANDS[cmd_name])
-        command: click.Command = getattr(module, f"{cmd_name}_command")
+        command: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         return command
 
     def invoke(self, ctx: click.Context) -> Any:

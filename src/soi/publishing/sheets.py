@@ -6,6 +6,7 @@ card and its proof are made of the same edition, so that they agree.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -112,6 +113,12 @@ def claim_of(check: CheckRow) -> int | None:
     return int(number) if is_own and number.isdecimal() else None
 
 
+def check_path(ref: str, url: str) -> str:
+    """The address of a stored check's page here; the desk's own checks have pages of their own."""
+    own = re.fullmatch(rf"{re.escape(settings.SOI_BASE_URL)}/claims/([0-9]{{1,18}})/", url)
+    return path_of(int(own[1])) if own else reverse("public:check", args=[ref])
+
+
 def leaf_of(row: EditionRow) -> LeafRow | None:
     """The leaf of an edition in the public log."""
     kind = LEAF_KINDS.get(row.kind, LeafKind.CORRECTION)
@@ -120,8 +127,18 @@ def leaf_of(row: EditionRow) -> LeafRow | None:
 
 def card_code(row: EditionRow) -> CardCode:
     """The code that leads to an edition and proves which it is."""
-    name = f"{row.claim_id}.{row.number}"
-    return CardCode(settings.SOI_BASE_URL, name, bytes.fromhex(row.digest))
+    return card_code_of(row.claim_id, row.number, row.digest)
+
+
+def card_code_of(claim_id: int, number: int, digest: str) -> CardCode:
+    """The same for an edition of which no more is known."""
+    return CardCode(settings.SOI_BASE_URL, f"{claim_id}.{number}", bytes.fromhex(digest))
+
+
+def page_language(language: str) -> str:
+    """The language of the pages in which something in `language` is best read."""
+    known = {code for code, _ in settings.LANGUAGES}
+    return language if language in known else "en"
 
 
 def address_of(row: EditionRow, *, number: int | None = None) -> str:

@@ -286,6 +286,11 @@ def known_organisation(slug: str) -> OrganisationRow:
     return found
 
 
+def slugs_of_all() -> dict[int, str]:
+    """The slugs of all organisations by id."""
+    return dict(Organisation.objects.values_list("pk", "slug"))
+
+
 def _organisation_row(organisation: Organisation, holdings: int) -> OrganisationRow:
     return OrganisationRow(
         slug=organisation.slug,

@@ -19,6 +19,7 @@ from soi.checking import actions as checking
 from soi.checking import public
 from soi.checking.models import Challenge
 from soi.checking.types import ChallengeState, EditionKind
+from soi.claims import queries as claims
 from soi.core.formats import CheckRecord, read_claimreview
 from soi.core.ledger import Trust, read_card_code, read_proof, verify_proof
 from soi.publishing.log import actions as log
@@ -157,8 +158,9 @@ def test_a_check_that_concerns_the_owner_is_labelled(client: Client, desk: Check
 
 def test_a_stored_check_of_our_own_leads_to_its_page(client: Client, desk: CheckingDesk) -> None:
     claim = desk.published()
-    ref = re.findall(r'href="(/checks/\d+/)"', page(client, "/checks/"))[0]
-    moved = client.get(ref)
+    assert f'href="/claims/{claim}/"' in page(client, "/checks/")
+    (row,) = claims.own_checks()
+    moved = client.get(f"/checks/{row.id}/")
     assert (moved.status_code, moved["Location"]) == (301, f"/claims/{claim}/")
 
 

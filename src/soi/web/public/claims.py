@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.safestring import mark_safe
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -46,7 +47,8 @@ def claim(request: HttpRequest, claim_id: int, number: int | None = None) -> Htt
         "words": found.row.words,
         "edition": found.edition,
         "oembed": oembed_address(sheets.address_of(found.row)),
-        "picture": settings.SOI_BASE_URL + picture_path(claim_id, found.row.number),
+        "cards": card_paths(found.row),
+        "picture": settings.SOI_BASE_URL + card_paths(found.row)[Shape.WIDE.value],
         "alternative": picturing.alternative(found.row),
         # `script_json` escapes what could end the block; HTML's own escaping would break the JSON.
         "claimreview_json": mark_safe(script_json(review)) if review else "",  # noqa: S308
@@ -195,9 +197,13 @@ def oembed_address(page: str) -> str:
     return f"{settings.SOI_BASE_URL}{reverse('oembed')}?{urlencode({'url': page})}"
 
 
-def picture_path(claim_id: int, number: int) -> str:
-    """The address of the wide share card, in the language that is active."""
-    return reverse("public:card", args=[claim_id, number, Shape.WIDE.value])
+def card_paths(row: public.EditionRow) -> dict[str, str]:
+    """The addresses of an edition's cards, in the language in which it is written."""
+    with translation.override(sheets.page_language(row.words.language)):
+        return {
+            shape.value: reverse("public:card", args=[row.claim_id, row.number, shape.value])
+            for shape in Shape
+        }
 
 
 def _record(request: HttpRequest, content: bytes, cached: str) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from soi.web.public import claims, feeds, log, views
+from soi.web.public import claims, feeds, log, searching, views
 
 app_name = "public"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("feeds/", feeds.feeds, name="feeds"),
     path("feeds/all.opml", feeds.opml, name="opml"),
     path("feeds/<str:language>/<str:subject>.<str:form>", feeds.feed, name="feed"),
+    path("search/", searching.search, name="search"),
     path("corrections/", claims.corrections, name="corrections"),
     path("challenges/", claims.challenges, name="challenges"),
     path("ownership/", claims.ownership, name="ownership"),

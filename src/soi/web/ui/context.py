@@ -12,10 +12,11 @@ from django.urls import translate_url
 from django.utils.translation import get_language
 
 from soi.claims.queries import has_demo
+from soi.publishing.site.rendering import STATIC_SITE, Wanted
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
-    """The variables `desk`, `other_language_url` and `page_address` of `ui/base.html`."""
+    """The variables of `ui/base.html`, which names them."""
     other = "en" if get_language() == "vi" else "vi"
     return {
         "desk": {
@@ -26,7 +27,14 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         },
         "other_language_url": translate_url(request.get_full_path(), other),
         "page_address": _page_address(request),
+        "static_site": _static_site(request),
     }
+
+
+def _static_site(request: HttpRequest) -> Wanted | None:
+    """None for a page that is served. No client can set what is no header."""
+    wanted = request.META.get(STATIC_SITE)
+    return wanted if isinstance(wanted, Wanted) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,8 @@ def _page_address(request: HttpRequest) -> PageAddress | None:
     # Filters make no page of their own; the pages of a list do.
     number = request.GET.get("page", "")
     page = f"?page={number}" if number.isascii() and number.isdecimal() and number != "1" else ""
+    if page and _static_site(request):
+        page = f"page/{number}/"
     addresses = {
         code: f"{settings.SOI_BASE_URL}{translate_url(request.path, code)}{page}"
         for code, _ in settings.LANGUAGES

@@ -9,12 +9,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from soi.answer.types import CheckCard
 from soi.checking.differences import FieldChange
 from soi.checking.markdown import html_of
 from soi.checking.public import EditionRow
 from soi.checking.types import Stance
 from soi.core.formats import Verdict
-from soi.publishing import words
+from soi.publishing import sheets, words
 from soi.web.ui.templatetags.soi_ui import OWN_WORDS, VERDICT_SIGNS, Sign
 
 register = template.Library()
@@ -31,6 +32,12 @@ register.filter("source_kind_word", words.source_kind)
 register.filter("edition_kind_word", words.edition_kind)
 register.filter("challenge_state_word", words.challenge_state)
 register.filter("field_word", words.field)
+
+
+@register.filter
+def check_address(check: CheckCard) -> str:
+    """Where a stored check can be read here."""
+    return sheets.check_path(check.ref, check.url)
 
 
 @register.filter
