@@ -368,6 +368,11 @@ class TestNames:
 
 
 class TestHandingOver:
+    def test_not_on_a_day_that_nobody_lives_to_see(self) -> None:
+        number = propose("domain", "songxanh.example", vouched=True)
+        with pytest.raises(HoldingInvalid):
+            lifecycle.offer(BANK, number, to=POWER, day=dt.date.max, by=BY)
+
     def test_both_sides_say_so_and_it_goes_on_as_it_stood(self) -> None:
         number = propose("domain", "songxanh.example", vouched=True, valid_from="2020-01-01")
         handover = lifecycle.offer(BANK, number, to=POWER, day=TODAY - DAY, by=BY)

@@ -281,6 +281,14 @@ class TestAnotherName:
         proving.see_in_person(BANK, number, 2, by=BY)
         assert held(number).state is HoldingState.VERIFIED
 
+    def test_what_is_taken_up_again_is_proved_anew(self, here: World) -> None:
+        """A name that was given up may be somebody else's by now."""
+        number = self.seen()
+        lifecycle.retire(BANK, number, day=START.date() - DAY, by=BY)
+        assert propose("account", "songxanhbank", platform="telegram") == number
+        proving.weigh_due(by="worker")
+        assert (held(number).state, held(number).proved_by) == (HoldingState.PROPOSED, ())
+
     def test_a_test_that_was_running_counts_for_the_name_that_it_saw(self, here: World) -> None:
         number = self.seen()
         proof = asked(number, ProofKind.PROFILE_CODE)

@@ -38,6 +38,8 @@ from soi.register.records import Record, holding_record
 from soi.register.types import PeriodKind, ReuseEnd
 
 _EARLIEST = dt.date(1900, 1, 1)
+_FURTHEST = dt.timedelta(days=3660)
+"""So far ahead a handover may be agreed on."""
 
 
 @transaction.atomic
@@ -101,6 +103,8 @@ def _take_up_again(holding: Holding) -> None:
     if holding.compromised_from:
         _end_compromise(holding, holding.valid_to + dt.timedelta(days=1))
     holding.handed_to = holding.lapsed_from = holding.unproved_since = holding.doubted_from = None
+    # Somebody else may have had it in between.
+    _forget_proofs(holding)
 
 
 @transaction.atomic
@@ -306,7 +310,7 @@ def rename_account(
 
 
 def _forget_proofs(holding: Holding) -> None:
-    """What was proved of one name, or seen of it, says nothing of another: all is tested anew."""
+    """What was proved or seen of another name, or of another time, says nothing of this one."""
     Seen.objects.filter(proof__holding=holding).delete()
     fresh = {"result": "", "problem": "", "held_at": None, "denied_since": None, "failures": 0}
     holding.proofs.update(**fresh)
@@ -391,6 +395,8 @@ def offer(slug: str, holding_id: int, *, to: str, day: dt.date, by: str) -> int:
     holding = locked(slug, holding_id)
     _check_was_confirmed(holding)
     _check_day(holding, day)
+    if day > timezone.localdate() + _FURTHEST:
+        raise HoldingInvalid("That day is too far ahead.", reason="day_impossible")
     other = locked_organisation(to)
     if other.pk == holding.organisation_id:
         raise HoldingInvalid("It is theirs already.", reason="theirs_already")
