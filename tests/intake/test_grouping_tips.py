@@ -13,8 +13,10 @@ from soi.checking import queries as claims
 from soi.checking.types import ClaimState, CloseReason, Harm
 from soi.core.checkable import StatementType
 from soi.intake import actions, queries
+from soi.intake.grouping import actions as grouping_actions
 from soi.intake.grouping import queries as grouping
 from soi.intake.grouping import tasks
+from soi.intake.grouping.reading import Read
 from soi.intake.models import Form
 from soi.intake.types import Channel, Reason, State
 from soi.journal.models import Event
@@ -70,6 +72,28 @@ class TestATipThatComes:
         assert not queries.tip_with_id(tip).is_grouped
         assert queue() == []
         assert grouping.waiting_to_be_grouped() == 1
+
+    def test_that_brings_about_a_fault_hinders_no_other(
+        self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        read = grouping_actions.statements
+
+        def faulty(text: str) -> list[Read]:
+            if text == BRIDGE:
+                raise LookupError(text)
+            return read(text)
+
+        monkeypatch.setattr(grouping_actions, "statements", faulty)
+        first, second = grouped(BRIDGE, WATER)
+        assert queue() == [WATER]
+        assert queries.tip_with_id(second).is_grouped
+        assert not queries.tip_with_id(first).is_grouped
+        assert "LookupError" in caplog.text
+        assert BRIDGE not in caplog.text
+
+        monkeypatch.undo()
+        tasks.run_due()
+        assert len(queue()) == 2
 
     def test_joins_the_claim_that_it_surely_repeats(self) -> None:
         first, second = grouped(BRIDGE, FORWARDED)

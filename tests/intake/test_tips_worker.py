@@ -49,3 +49,19 @@ def test_a_broken_index_does_not_keep_contacts(
 
     assert not Contact.objects.exists()
     assert "index_damaged" in caplog.text
+
+
+def test_a_fault_that_nobody_foresaw_hinders_no_other_work(
+    due: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken() -> None:
+        raise LookupError("a fault of ours")
+
+    monkeypatch.setattr(serve.grouping, "run_due", broken)
+    monkeypatch.setattr(serve.register, "run_due", broken)
+
+    serve.look_once()
+
+    assert not Contact.objects.exists()
+    assert "tips could not be grouped" in caplog.text
+    assert "proofs could not be run" in caplog.text

@@ -106,7 +106,7 @@ def look_once() -> None:
     _try("captures could not be fetched", captures.run_due)
     _try("sources of checks could not be seen to", checking.run_due)
     _try("ended sessions could not be removed", people.run_due)
-    register.run_due()
+    _try("proofs could not be run", register.run_due)
     _try("lists of scams could not be read", watch.run_due)
 
 
@@ -116,11 +116,15 @@ def _follow() -> None:
 
 
 def _try(failure: str, task: Callable[[], object]) -> None:
-    """Run a task; a foreseen failure is logged and hinders no other task."""
+    """Run a task; a failure is logged and hinders no other task, not even one nobody foresaw.
+
+    Whatever a message or a file brings about in one of them, the others have to go on.
+    """
     try:
         task()
     except Exception as error:
         told = complaint(error)
         if told is None:
-            raise
-        log.warning("%s: %s", failure, told.code)
+            log.exception(failure)
+        else:
+            log.warning("%s: %s", failure, told.code)

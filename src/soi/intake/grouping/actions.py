@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from soi.checking import triage
@@ -50,7 +50,8 @@ def group_waiting(*, by: str, seconds: float = float("inf")) -> int:
     """Put the tips that wait under claims, oldest first, for about so many seconds.
 
     Says how many tips were grouped. Only by whoever holds the lock of grouping. A tip whose
-    statements can't be dealt with is left to people, and the next ones are not held up.
+    statements can't be dealt with is left to people, and the next ones are not held up. One that
+    brings about a fault goes on waiting, and hinders no other.
     """
     until, grouped, last = time.monotonic() + seconds, 0, 0
     grouping = Grouping(by)
@@ -59,8 +60,7 @@ def group_waiting(*, by: str, seconds: float = float("inf")) -> int:
         Tip.objects.filter(is_grouped=False, pk__gt=last).order_by("pk")[:_TIPS_AT_ONCE]
     ):
         for tip in tips:
-            grouping.group(tip)
-            grouped += 1
+            grouped += _grouped(grouping, tip)
             if time.monotonic() >= until:
                 break
         last = tips[-1].pk
@@ -68,6 +68,19 @@ def group_waiting(*, by: str, seconds: float = float("inf")) -> int:
             break
     grouping.index()
     return grouped
+
+
+def _grouped(grouping: Grouping, tip: Tip) -> bool:
+    """Whether a tip was grouped. What is amiss with database or index is raised."""
+    try:
+        grouping.group(tip)
+    except (SoiError, DatabaseError, OSError):
+        raise
+    except Exception as error:
+        # No more than the fault's name: what it says may hold words of the message.
+        log.error("tip %s could not be grouped: %s", tip.pk, type(error).__name__)
+        return False
+    return True
 
 
 def follow_claims(*, by: str) -> None:
