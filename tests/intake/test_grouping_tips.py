@@ -21,6 +21,7 @@ from soi.intake.models import Form
 from soi.intake.types import Channel, Reason, State
 from soi.journal.models import Event
 from soi.people.types import Member, Role
+from tests.checks import SITE
 from tests.factories import store_check
 from tests.members import member
 
@@ -206,6 +207,15 @@ class TestPublishedChecks:
         assert queue() == []
         row = queries.tip_with_id(tip)
         assert (row.state, row.link) == (State.PUBLISHED, "https://soisang.example/check/cau")
+
+    def test_what_the_desks_own_site_had_published_before_is_a_check_like_others(
+        self, settings: Any
+    ) -> None:
+        store_check(BRIDGE, url=f"https://{SITE}/check/cau")
+        settings.SOI_BASE_URL = f"https://{SITE}"
+        [tip] = grouped(BRIDGE)
+        row = queries.tip_with_id(tip)
+        assert (row.state, row.link) == (State.PUBLISHED, f"https://{SITE}/check/cau")
 
     def test_a_check_that_may_answer_a_claim_is_suggested(self) -> None:
         store_check("Nhà máy nước Thạch Lĩnh ngừng cấp nước cho quận Tây Hạ 48 giờ từ sáng 3/5.")

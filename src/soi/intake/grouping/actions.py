@@ -199,8 +199,8 @@ def _open(
 
 def _form(each: Judged, *, claim: int | None, check: CheckRow | None) -> Form:
     """The form of a statement, put in its place. A check of the desk's own stands for its claim."""
-    if check and check.publisher_site == site_of(settings.SOI_BASE_URL):
-        claim, check = int(check.key.removeprefix(OWN_KEY)), None
+    if check and (own := _own_claim(check)):
+        claim, check = own, None
     defaults = {
         "text": each.read.text,
         "language": _language(each.read.language),
@@ -215,6 +215,16 @@ def _form(each: Judged, *, claim: int | None, check: CheckRow | None) -> Form:
         digest=each.read.digest, defaults=place, create_defaults=defaults | place
     )
     return form
+
+
+def _own_claim(check: CheckRow) -> int | None:
+    """The claim of a check that was written here; None for one that came from elsewhere.
+
+    What the desk's own site had published before, and was taken in from a file, is no claim here.
+    """
+    number = check.key.removeprefix(OWN_KEY)
+    is_own = check.publisher_site == site_of(settings.SOI_BASE_URL) and number != check.key
+    return int(number) if is_own and number.isdecimal() else None
 
 
 def _suggest(claim: int, each: Judged) -> None:
