@@ -19,6 +19,7 @@ from soi.answer.types import (
     Finding,
     HoldingCard,
     Name,
+    NoticeCard,
     ScamCard,
     StatementFinding,
 )
@@ -77,6 +78,7 @@ def finding_data(finding: Finding) -> Data:
         "holding": _holding_data(finding.holding) if finding.holding else None,
         "scams": [_scam_data(scam) for scam in finding.scams],
         "lookalike": _lookalike_data(finding.lookalike) if finding.lookalike else None,
+        "notice": _notice_data(finding.notice) if finding.notice else None,
     }
 
 
@@ -164,6 +166,21 @@ def _lookalike_data(lookalike: Lookalike) -> Data:
         "kind": lookalike.kind.value,
         "probability": round(lookalike.probability, 4),
         "span": [lookalike.span.start, lookalike.span.end],
+    }
+
+
+def _notice_data(notice: NoticeCard) -> Data:
+    return {
+        "id": notice.id,
+        "since": notice.since.isoformat(),
+        "published_at": notice.published_at.isoformat(),
+        "trust_only": [
+            {"kind": each.kind, "platform": each.platform, "value": each.value}
+            for each in notice.trusted
+        ],
+        "words": notice.words,
+        "words_en": notice.words_en,
+        "page": settings.SOI_BASE_URL + reverse("public:notice", args=[notice.id]),
     }
 
 

@@ -634,6 +634,36 @@ def _sentences(code: str, message: str) -> Sentences:
             gettext("A decision needs a reason in words, of at most 500 characters."),
             gettext("Write in a sentence what you saw."),
         ),
+        "recovery_code_mistyped": (
+            gettext("The code was mistyped"),
+            gettext("It has 28 digits that fit one another; one is missing, wrong or swapped."),
+            gettext("Compare it with your paper, group by group."),
+        ),
+        "recovery_code_wrong": (
+            gettext("This code opens nothing here"),
+            gettext("It is another desk's, or a newer one has taken its place."),
+            gettext("Look for the newest paper, or ask the desk: an editor can publish, too."),
+        ),
+        "notice_unknown": (
+            gettext("There is no such notice"),
+            gettext("The number is wrong, or the notice was never published."),
+            gettext("Look at the list of notices."),
+        ),
+        "notice_state_refused": (
+            gettext("The notice can't go there from where it stands"),
+            gettext("What is over stays over, and what was never published can't be taken back."),
+            gettext("Look at the notice again: somebody else may have moved it."),
+        ),
+        "notice_invalid": (
+            gettext("The notice can't be like this"),
+            message,
+            gettext("Look at the accounts, the time and the words again."),
+        ),
+        "notice_altered": (
+            gettext("The notice is not what was signed"),
+            gettext("Its record was changed in the database, so it is not published."),
+            gettext("The keeper of the desk looks into it; report the account as compromised."),
+        ),
         "stream_address_invalid": (
             gettext("The stream can't be followed"),
             gettext("Its address must begin with wss:// or ws://."),

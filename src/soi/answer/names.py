@@ -18,7 +18,16 @@ from functools import lru_cache
 from django.conf import settings
 from django.utils import timezone
 
-from soi.answer.types import HoldingCard, Name, NameFinding, NameState, NoteCode, ScamCard
+from soi.answer.types import (
+    HoldingCard,
+    Name,
+    NamedCard,
+    NameFinding,
+    NameState,
+    NoteCode,
+    NoticeCard,
+    ScamCard,
+)
 from soi.core.formats import HoldingKind, HoldingState, ScamKind
 from soi.core.formats.hosts import UnusableUrlError, web_url
 from soi.core.lookalike import (
@@ -33,6 +42,8 @@ from soi.core.lookalike import (
     score,
 )
 from soi.core.text import BankAccount, Email, Handle, Link, Parts, Phone, Platform
+from soi.incidents.queries import notices_about
+from soi.incidents.types import NoticeRow
 from soi.register import queries as register
 from soi.register.rules import standing
 from soi.register.types import HoldingRow, Standing
@@ -82,6 +93,8 @@ def findings(parts: Parts) -> list[NameFinding]:
     decided = decided_with_keys({key for each in inquiries for key in each.decided_keys})
     near = _near_holdings(inquiries, owned)
     version = register.version()
+    taken = {row.id for rows in owned.values() for row in rows if row.compromised_from}
+    notices = notices_about(taken)
     return [
         _finding(
             each,
@@ -94,6 +107,7 @@ def findings(parts: Parts) -> list[NameFinding]:
                 for row in decided.get(key, [])
                 if _may_be(each.name, row)
             ],
+            notices,
             version,
         )
         for each in reversed(inquiries)
@@ -283,6 +297,7 @@ def _finding(
     near: Sequence[HoldingRow],
     scams: Sequence[ScamRow],
     decided: Sequence[DecidedRow],
+    notices: Mapping[int, NoticeRow],
     version: str,
 ) -> NameFinding:
     """Put what the look-ups found in the fixed order."""
@@ -301,7 +316,9 @@ def _finding(
         elif cards and state is NameState.OFFICIAL_UNTIL:
             # What an organisation gave up may be in other hands: here the list is believed.
             state = NameState.KNOWN_SCAM
-        return NameFinding(name, state, _holding_card(holding), cards, None, notes)
+        said = notices.get(holding.id) if state is NameState.COMPROMISED else None
+        notice = _notice_card(said) if said else None
+        return NameFinding(name, state, _holding_card(holding), cards, None, notes, notice)
     if cards:
         return NameFinding(name, NameState.KNOWN_SCAM, None, cards, None, notes)
     if real_one := _real_number(name, near):
@@ -392,6 +409,19 @@ def _holding_card(holding: HoldingRow) -> HoldingCard:
         compromised_from=holding.compromised_from,
         verified_on=holding.verified_on,
         is_demo=holding.is_demo,
+    )
+
+
+def _notice_card(notice: NoticeRow) -> NoticeCard | None:
+    if notice.since is None or notice.published_at is None:
+        return None
+    return NoticeCard(
+        id=notice.id,
+        since=notice.since,
+        published_at=notice.published_at,
+        trusted=tuple(NamedCard(each.kind, each.platform, each.value) for each in notice.trusted),
+        words=notice.words,
+        words_en=notice.words_en,
     )
 
 

@@ -119,6 +119,27 @@ class ScamCard:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedCard:
+    """One holding as a notice names it."""
+
+    kind: str
+    platform: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeCard:
+    """A notice in force: since when not to trust a holding, and what to trust instead."""
+
+    id: int
+    since: dt.datetime
+    published_at: dt.datetime
+    trusted: tuple[NamedCard, ...]
+    words: str
+    words_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class StatementFinding:
     """What is known of one statement, and why."""
 
@@ -145,6 +166,8 @@ class NameFinding:
     scams: tuple[ScamCard, ...] = ()
     lookalike: Lookalike | None = None
     notes: tuple[NoteCode, ...] = ()
+    notice: NoticeCard | None = None
+    """What the organisation itself says of a holding that is in other hands."""
 
 
 Finding = StatementFinding | NameFinding

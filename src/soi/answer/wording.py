@@ -9,7 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final, Protocol
 
+from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext, pgettext
@@ -21,6 +23,7 @@ from soi.answer.types import (
     NameFinding,
     NameState,
     NoteCode,
+    NoticeCard,
     ScamCard,
     StatementFinding,
     StatementState,
@@ -41,6 +44,26 @@ class Line:
     text: str
     message_quote: str = ""
     check_quote: str = ""
+
+
+PLATFORM_NAMES: Final = {
+    "facebook": "Facebook", "zalo": "Zalo", "tiktok": "TikTok", "youtube": "YouTube",
+    "telegram": "Telegram", "x": "X", "instagram": "Instagram", "mastodon": "Mastodon",
+    "bluesky": "Bluesky",
+}  # fmt: skip
+"""Platforms as they write themselves."""
+
+
+class Named(Protocol):
+    """A holding, however a notice carries it."""
+
+    @property
+    def platform(self) -> str:
+        """Where an account is, "" for everything else."""
+
+    @property
+    def value(self) -> str:
+        """As the organisation writes it."""
 
 
 def verdict_word(verdict: Verdict | None) -> str:
@@ -195,6 +218,8 @@ def reasons(finding: Finding) -> list[Line]:
     if isinstance(finding, StatementFinding):
         return [_reason_line(reason) for reason in finding.reasons]
     lines = _holding_lines(finding)
+    if finding.notice:
+        lines.append(_notice_line(finding.notice))
     lines += [_scam_line(scam) for scam in finding.scams]
     if finding.lookalike:
         lines += imitation_lines(finding.lookalike.reasons, finding.lookalike.details)
@@ -260,6 +285,33 @@ def _standing_sentence(holding: HoldingCard, name: str) -> str:
             % values
         )
     return gettext("%(value)s is registered as %(organisation)s's") % values
+
+
+def _notice_line(notice: NoticeCard) -> Line:
+    values = {"since": moment(notice.since), "real": real_ones(notice.trusted)}
+    if notice.trusted:
+        text = gettext("They say themselves: do not trust it since %(since)s. Trust only %(real)s.")
+    else:
+        text = gettext("They say themselves: do not trust it since %(since)s.")
+    words = notice.words_en if get_language() == "en" and notice.words_en else notice.words
+    said = " ".join(filter(None, (text % values, words)))
+    return Line("notice", gettext("Notice"), said)
+
+
+def real_ones(named: Iterable[Named]) -> str:
+    """What a notice says to trust, in one line."""
+    return ", ".join(named_text(each) for each in named)
+
+
+def named_text(named: Named) -> str:
+    """A holding as a notice names it: with its platform where it has one."""
+    platform = PLATFORM_NAMES.get(named.platform, named.platform)
+    return f"{named.value} ({platform})" if platform else named.value
+
+
+def moment(at: dt.datetime) -> str:
+    """A time in the active language, in the desk's time zone."""
+    return format_date(timezone.localtime(at), pgettext("date and time format", "j M Y, H:i"))
 
 
 def _scam_line(scam: ScamCard) -> Line:

@@ -250,6 +250,7 @@ INSTALLED_APPS = [
     "soi.claims",
     "soi.register",
     "soi.watch",
+    "soi.incidents",
     "soi.checking",
     "soi.index",
     "soi.answer",

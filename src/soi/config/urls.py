@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from soi.api.v1 import api, nothing_here
 from soi.web.desk import account_urls
-from soi.web.public import claims, feeds, log, searching, views, wellknown
+from soi.web.public import claims, feeds, log, notices, searching, views, wellknown
 
 urlpatterns = [
     path("api/", nothing_here),
@@ -24,6 +24,9 @@ urlpatterns = [
         claims.challenge_record,
         name="challenge-record",
     ),
+    path("notices/feed.json", notices.feed, name="notices-feed"),
+    path("notices/<int:ref>/record.json", notices.record, name="notice-record"),
+    path("notices/<int:ref>/note", notices.note, name="notice-note"),
     path("feeds/datafeed.json", feeds.datafeed, name="datafeed"),
     path("oembed", feeds.oembed, name="oembed"),
     path("sitemap.xml", feeds.sitemap_index, name="sitemap-index"),

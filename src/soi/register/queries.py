@@ -209,6 +209,14 @@ def standings_on(keys: Collection[KnownAs], day: dt.date) -> list[tuple[HoldingR
     return [each for each in found if each[1] is not Standing.PROPOSED]
 
 
+def compromised_ids(holding_ids: Collection[int]) -> set[int]:
+    """Of these holdings, those that are in other hands today; one query, none for none."""
+    if not holding_ids:
+        return set()
+    taken = Holding.objects.filter(pk__in=holding_ids, state=HoldingState.COMPROMISED.value)
+    return set(taken.values_list("pk", flat=True))
+
+
 def name_on(row: HoldingRow, day: dt.date) -> str:
     """The look-up key that an account had on that day; needs the row's former names."""
     for former in row.former_names:

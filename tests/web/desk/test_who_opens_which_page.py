@@ -37,9 +37,11 @@ pytestmark = pytest.mark.django_db
 ROUTES = {
     str(route.name): route
     for route in urls.urlpatterns
-    if isinstance(route, URLPattern) and not str(route.pattern).startswith("organisations/")
+    if isinstance(route, URLPattern)
+    and not str(route.pattern).startswith(("organisations/", "notices/"))
 }
-"""Those of organisations have roles of their own: see `test_organisation_pages`."""
+"""Those of organisations and of notices have roles of their own: see `test_organisation_pages` and
+`test_notices_at_the_desk`."""
 
 POSTS: dict[str, dict[str, str]] = {
     "contacts": {},

@@ -104,11 +104,31 @@ class Imitation(Schema):
     span: tuple[int, int]
 
 
+class Named(Schema):
+    """One holding as a notice names it."""
+
+    kind: str
+    platform: str
+    value: str
+
+
+class Notice(Schema):
+    """What an organisation itself says of a holding that is in other hands."""
+
+    id: int
+    since: dt.datetime
+    published_at: dt.datetime
+    trust_only: list[Named]
+    words: str
+    words_en: str
+    page: str
+
+
 class Finding(Schema):
     """What is known of one part of the message, why, and what to do.
 
     `span` counts code points of the message as sent. Statements carry `check` and `probability`;
-    the other kinds carry `name`, `holding`, `scams` and `lookalike`.
+    the other kinds carry `name`, `holding`, `scams`, `lookalike` and `notice`.
     """
 
     kind: Literal["statement", "link", "email", "handle", "phone", "bank_account"]
@@ -143,6 +163,7 @@ class Finding(Schema):
     holding: Holding | None = None
     scams: list[Scam] = []
     lookalike: Imitation | None = None
+    notice: Notice | None = None
 
 
 class Coverage(Schema):

@@ -20,6 +20,7 @@ from soi.checking import public as checking
 from soi.checking.public import PublicDigest
 from soi.core.ledger import LedgerError, Tiles, fetch_from, read_leaf, verify_log
 from soi.core.ledger.tiles import ENTRIES, WIDTH, tile_at
+from soi.incidents import queries as incidents
 from soi.journal.actions import Entry, append
 from soi.journal.queries import (
     Asked,
@@ -176,18 +177,30 @@ def _content_differs() -> Iterator[Found]:
     last: dict[int, str] = {}
     editions: dict[int, EventRow] = {}
     answers: dict[int, EventRow] = {}
+    notices: dict[int, str] = {}
     for event in _logged_events(None):
         if event.subject == "organisation":
             last[event.subject_id] = event.after
+        elif event.subject == "notice":
+            notices[event.subject_id] = event.after
         else:
             (editions if event.subject in EDITIONS else answers)[event.subject_id] = event
     yield from _changed_or_gone(EDITIONS, editions, checking.edition_digests())
     yield from _changed_or_gone({"challenge_answer"}, answers, checking.answer_digests())
+    yield from _notices_differ(notices, dict(incidents.public_digests()))
     public = dict(register.public_digests())
     for pk in sorted(public.keys() | last.keys()):
         # What differs may have been changed between the two readings: it is looked at once more.
         if public.get(pk, "") != last.get(pk, "") and not _fits("organisation", pk):
             yield Found(Difference.CONTENT_DIFFERS, f"organisation {pk}")
+
+
+def _notices_differ(logged: dict[int, str], public: dict[int, str]) -> Iterator[Found]:
+    """A notice changes with its state; one that was given up or removed has left by an event."""
+    for pk in sorted(public.keys() | logged.keys()):
+        event = last_event("notice", pk)
+        if public.get(pk, "") not in (logged.get(pk, ""), event.after if event else ""):
+            yield Found(Difference.CONTENT_DIFFERS, f"notice {pk}")
 
 
 def _changed_or_gone(

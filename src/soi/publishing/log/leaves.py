@@ -16,7 +16,7 @@ from soi.checking import public as checking
 from soi.core.ledger import Leaf, LeafKind, digest
 from soi.journal.queries import EventRow
 
-RULES = "2"
+RULES = "3"
 """Another text when other events become leaves: then the journal is read again from its start."""
 
 KINDS: Mapping[str, LeafKind] = MappingProxyType(
@@ -26,6 +26,7 @@ KINDS: Mapping[str, LeafKind] = MappingProxyType(
         "correction": LeafKind.CORRECTION,
         "withdrawal": LeafKind.WITHDRAWAL,
         "challenge_answer": LeafKind.CHALLENGE_ANSWER,
+        "notice": LeafKind.NOTICE,
     }
 )
 """The subjects whose every public change is a leaf."""

@@ -6,7 +6,6 @@ for opens only the place of a person, or the invitation, whose address an admini
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -22,7 +21,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse, translate_url
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +30,7 @@ from soi.people import access, actions, rules, sealing
 from soi.people.errors import EmailTaken, InvitationUnknown, PersonInvalid
 from soi.people.types import Permission
 from soi.web.desk.forms import sentences_of
+from soi.web.desk.qr import square
 
 HOMES = {
     Permission.READ_DESK: "/desk/",
@@ -120,15 +120,8 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no typ
         return bool(others.filter(type__in=kinds).exists())
 
     def build_totp_svg(self, url: str) -> SafeString:
-        """The square to scan, as an element of the page: the CSP allows no data: images."""
-        import qrcode  # needed on this page alone
-        from qrcode.image.svg import SvgPathImage  # the same
-
-        stream = BytesIO()
-        qrcode.make(url, image_factory=SvgPathImage, border=4).save(stream)
-        drawing = stream.getvalue().decode()
-        # Made of squares alone: nothing that anybody typed is in it but as their pattern.
-        return mark_safe(drawing[drawing.index("<svg") :])  # noqa: S308
+        """The square to scan."""
+        return square(url)
 
     def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:  # noqa: A002
         """What a passkey is called until its owner names it."""

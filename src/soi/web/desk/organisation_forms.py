@@ -8,10 +8,10 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from soi.answer.wording import PLATFORM_NAMES
 from soi.core.formats import HoldingKind
 from soi.core.text import Platform
 from soi.web.ui.register_words import KINDS
-from soi.web.ui.templatetags.soi_ui import PLATFORM_NAMES
 
 _APP_PLATFORMS = {"android": "Android", "ios": "iOS", "huawei": "Huawei", "web": "Web"}
 

@@ -21,6 +21,8 @@ View = Callable[..., HttpResponse]
 FOR_EVER = "public, max-age=31536000, immutable"
 """For what never changes at its address."""
 MINUTE = 60
+AT_ONCE = 0
+"""For what can be in other hands a moment later: caches ask each time whether theirs is right."""
 
 
 def kept(seconds: int) -> Callable[[View], View]:
@@ -38,9 +40,8 @@ def kept(seconds: int) -> Callable[[View], View]:
             response = view(request, *args, **kwargs)
             if response.status_code != 200 or response.streaming:
                 return response
-            response.headers.setdefault(
-                "Cache-Control", f"public, max-age=0, s-maxage={seconds}, must-revalidate"
-            )
+            kept_so = f"max-age=0, s-maxage={seconds}, must-revalidate" if seconds else "no-cache"
+            response.headers.setdefault("Cache-Control", f"public, {kept_so}")
             return conditional(request, response)
 
         return wrapped

@@ -26,6 +26,7 @@ PAGE = 15
 SECONDS = 5
 """A checkpoint is asked for to see what is new."""
 FOR_SECONDS = f"public, max-age={SECONDS}"
+NEVER_OLD = "public, no-cache"
 FOR_MINUTES = "public, max-age=300"
 _TEXT, _BYTES = "text/plain; charset=utf-8", "application/octet-stream"
 
@@ -99,7 +100,7 @@ def organisation_record(request: HttpRequest, slug: str) -> HttpResponse:
     found = register.public_record(slug)
     if found is None:
         raise Http404
-    return _file(request, canonical_json(found), "application/json", FOR_MINUTES)
+    return _file(request, canonical_json(found), "application/json", NEVER_OLD)
 
 
 def _file(request: HttpRequest, content: bytes, kind: str, cached: str) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from soi.web.public import claims, feeds, log, searching, views
+from soi.web.public import claims, feeds, log, notices, searching, views
 
 app_name = "public"
 urlpatterns = [
@@ -27,6 +27,9 @@ urlpatterns = [
     path("c/<str:name>/<str:digest>/", claims.code, name="code"),
     path("organisations/", views.organisations, name="organisations"),
     path("organisations/<slug:slug>/", views.organisation, name="organisation"),
+    path("notices/", notices.index, name="notices"),
+    path("notices/emergency/", notices.emergency, name="emergency"),
+    path("notices/<int:ref>/", notices.notice, name="notice"),
     path("how-we-work/", views.how_we_work, name="how-we-work"),
     path("log/", log.about, name="log"),
     path("styleguide/", views.styleguide, name="styleguide"),

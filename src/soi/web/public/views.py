@@ -21,11 +21,14 @@ from soi.answer.types import Answer
 from soi.checking.types import Topic
 from soi.claims import queries as claims
 from soi.core.formats import Verdict, claimreview_of, script_json
+from soi.incidents import queries as incidents
 from soi.publishing import sheets
 from soi.register import queries as register
-from soi.web.public.caching import MINUTE, kept
+from soi.web.public.caching import AT_ONCE, MINUTE, kept
 from soi.web.ui import specimens
 
+NOTICES = 20
+"""Past notices that stand on an organisation's page."""
 PAGE = 20
 
 
@@ -134,13 +137,18 @@ def organisations(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@kept(MINUTE)
+@kept(AT_ONCE)
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     """One organisation and everything that is officially its own, now or before."""
     found = register.organisation_with_slug(slug)
     if found is None:
         raise Http404
-    context = {"organisation": found, "holdings": register.holdings_of(slug)}
+    context = {
+        "organisation": found,
+        "holdings": register.holdings_of(slug),
+        "warnings": incidents.standing_notices(organisation=slug),
+        "notices": incidents.public_notices(organisation=slug)[:NOTICES],
+    }
     return render(request, "public/organisation.html", context)
 
 

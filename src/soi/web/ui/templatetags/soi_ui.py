@@ -32,6 +32,7 @@ from soi.answer.types import (
     StatementFinding,
     StatementState,
 )
+from soi.answer.wording import PLATFORM_NAMES
 from soi.core.formats import Verdict
 from soi.core.ledger.leaves import LeafKind
 from soi.core.ledger.words import KINDS
@@ -93,11 +94,6 @@ KIND_WORDS: Final = {
     "address": pgettext_lazy("holding", "Addresses of offices"),
 }
 # Names of companies are the same in every language.
-PLATFORM_NAMES: Final = {
-    "facebook": "Facebook", "zalo": "Zalo", "tiktok": "TikTok", "youtube": "YouTube",
-    "telegram": "Telegram", "x": "X", "instagram": "Instagram", "mastodon": "Mastodon",
-    "bluesky": "Bluesky",
-}  # fmt: skip
 
 
 def _verdict_sign(verdict: Verdict | None, publisher_words: str) -> Sign:

@@ -48,6 +48,14 @@
     }
   }
 
+  // A recovery code that came by a QR code stands behind the #, which is never sent to a server.
+  const code = document.querySelector("input[data-from-hash]");
+  const digits = location.hash.replace(/[^0-9]/g, "");
+  if (code && digits) {
+    code.value = digits.replace(/(.{4})(?=.)/g, "$1 ");
+    history.replaceState(null, "", location.pathname);
+  }
+
   if (box) {
     box.addEventListener("input", count);
     box.addEventListener("keydown", (event) => {

@@ -1,0 +1,1 @@
+"""What the public templates look up beside what all pages do."""
