@@ -17,10 +17,11 @@ from django.db.models import Count, Q, QuerySet
 from soi.core.formats import HoldingKind, HoldingRecord, HoldingState
 from soi.core.lookalike import Brand, Register, compile_register, lists_with
 from soi.core.rows import Rows
-from soi.journal.queries import last_mark
+from soi.journal.queries import last_stamp
 from soi.register import records, rules
 from soi.register.errors import HoldingUnknown, OrganisationUnknown
 from soi.register.models import Change, FormerName, Holding, Organisation
+from soi.register.probes import holds_any
 from soi.register.types import (
     ChangeRow,
     HoldingRow,
@@ -84,25 +85,33 @@ def _former_names(holding: Holding) -> tuple[FormerNameRow, ...]:
 
 
 def _holdings(where: Q) -> QuerySet[Holding]:
-    found = Holding.objects.filter(where).select_related("organisation", "handed_to")
-    return found.order_by("organisation__slug", "kind", "key", "pk")
+    return _in_any_order(where).order_by("organisation__slug", "kind", "key", "pk")
+
+
+def _in_any_order(where: Q) -> QuerySet[Holding]:
+    return Holding.objects.filter(where).select_related("organisation", "handed_to")
 
 
 def holdings_with_keys(keys: Collection[KnownAs]) -> dict[KnownAs, list[HoldingRow]]:
     """The holdings by kind and look-up key, for those of `keys` that there are.
 
-    One query, and one more when accounts are among them: an account is also found under a name
-    that it had, as one that ended with that name. What is only proposed is left out.
+    One query, two when there are any, and one more when accounts are among them: an account is
+    also found under a name that it had, as one that ended with that name. What is only proposed
+    is left out.
     """
     by_kind: defaultdict[HoldingKind, set[str]] = defaultdict(set)
     for kind, key in keys:
         by_kind[kind].add(key)
     if not by_kind:
         return {}
+    if HoldingKind.ACCOUNT not in by_kind and not holds_any(Holding, by_kind):
+        return {}
     where = reduce(or_, (Q(kind=kind, key__in=some) for kind, some in by_kind.items()))
     found: dict[KnownAs, list[HoldingRow]] = {}
-    for holding in _holdings(where & ~Q(state=HoldingState.PROPOSED.value)):
-        found.setdefault((HoldingKind(holding.kind), holding.key), []).append(row_of(holding))
+    rows = [row_of(each) for each in _in_any_order(where & ~Q(state=HoldingState.PROPOSED.value))]
+    # A handful: the database's own order would take a fifth of the whole look-up to ask for.
+    for row in sorted(rows, key=lambda each: (each.organisation, each.kind, each.key, each.id)):
+        found.setdefault((row.kind, row.key), []).append(row)
     if accounts := by_kind.get(HoldingKind.ACCOUNT):
         for row in _under_former_names(accounts):
             found.setdefault((HoldingKind.ACCOUNT, row.key), []).append(row)
@@ -345,7 +354,7 @@ def _change(row: Change) -> ChangeRow:
 
 def version() -> str:
     """Changes whenever the register does: what was compiled from it may be kept until then."""
-    return last_mark("organisation")
+    return last_stamp("organisation")
 
 
 def main_holdings(*, on: dt.date) -> dict[str, HoldingRow]:

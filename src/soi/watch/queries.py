@@ -20,6 +20,7 @@ from soi.core.lookalike import LookalikeKind, LookalikeReason, NameKind
 from soi.core.lookalike.model import shipped_model
 from soi.core.rows import Rows
 from soi.journal.queries import last_mark
+from soi.register.probes import holds_any
 from soi.register.queries import HoldingRow, holdings_with_keys
 from soi.watch import rules
 from soi.watch.errors import LookalikeUnknown, ScamListUnknown
@@ -69,28 +70,40 @@ def scams_with_keys(
 ) -> dict[tuple[ScamKind, str], list[ScamRow]]:
     """By kind and key, every listing of any of `keys` that still counts, the earliest first.
 
-    The desk's own confirmed scams are one more list, under the desk's name. Two queries, whatever
-    the number of keys. Undated listings come last.
+    The desk's own confirmed scams are one more list, under the desk's name. Two queries that find
+    out whether there are any, and two more at most. Undated listings come last.
     """
     by_kind: defaultdict[ScamKind, set[str]] = defaultdict(set)
     for kind, key in keys:
         by_kind[kind].add(key)
     if not by_kind:
         return {}
-    today = timezone.localdate()
-    asked = reduce(or_, (Q(kind=kind, key__in=some) for kind, some in by_kind.items()))
-    listed = ScamName.objects.select_related("scam_list").filter(asked).filter(in_force(today))
-    rows = [_row(name) for name in listed]
+    rows: list[ScamRow] = []
+    if holds_any(ScamName, by_kind):
+        rows += _listed(by_kind)
     hosts, mailboxes = by_kind[ScamKind.HOST], by_kind[ScamKind.EMAIL]
-    own = Q(lookalike__kind=NameKind.HOST, lookalike__key__in=hosts) | Q(
-        lookalike__kind=NameKind.EMAIL, lookalike__key__in=mailboxes
-    )
-    rows += [_own_row(each) for each in standing((State.SCAM,), on=today).filter(own)]
+    if holds_any(Lookalike, {NameKind.HOST: hosts, NameKind.EMAIL: mailboxes}, platform=""):
+        rows += _confirmed(hosts, mailboxes)
     rows.sort(key=lambda row: (row.listed_on or dt.date.max, row.list_name, row.key))
     found: dict[tuple[ScamKind, str], list[ScamRow]] = {}
     for row in rows:
         found.setdefault((row.kind, row.key), []).append(row)
     return found
+
+
+def _listed(by_kind: Mapping[ScamKind, Collection[str]]) -> list[ScamRow]:
+    today = timezone.localdate()
+    asked = reduce(or_, (Q(kind=kind, key__in=some) for kind, some in by_kind.items()))
+    listed = ScamName.objects.select_related("scam_list").filter(asked).filter(in_force(today))
+    return [_row(name) for name in listed]
+
+
+def _confirmed(hosts: Collection[str], mailboxes: Collection[str]) -> list[ScamRow]:
+    own = Q(lookalike__kind=NameKind.HOST, lookalike__key__in=hosts) | Q(
+        lookalike__kind=NameKind.EMAIL, lookalike__key__in=mailboxes
+    )
+    confirmed = standing((State.SCAM,), on=timezone.localdate())
+    return [_own_row(each) for each in confirmed.filter(own)]
 
 
 def _row(name: ScamName) -> ScamRow:
@@ -373,12 +386,15 @@ def decided_with_keys(
 ) -> dict[tuple[NameKind, str], list[DecidedRow]]:
     """By kind and key, in the form of `rules.identity_of`, what the desk says of names today.
 
-    Dismissed names are among them; what waits or has run out is not. One query.
+    Dismissed names are among them; what waits or has run out is not. One query, two when
+    there are any.
     """
     by_kind: defaultdict[NameKind, set[str]] = defaultdict(set)
     for kind, key in keys:
         by_kind[kind].add(key)
     if not by_kind:
+        return {}
+    if NameKind.HANDLE not in by_kind and not holds_any(Lookalike, by_kind, platform=""):
         return {}
     asked = reduce(
         or_, (Q(lookalike__kind=kind, lookalike__key__in=some) for kind, some in by_kind.items())

@@ -71,16 +71,19 @@ class Finder(Generic[Name]):
         """Every place in class-folded text; the same place may come with several edits."""
         for last, matches in self._halves.iter(folded):
             end = last + 1
+            next_two = folded[end : end + 2]
             for name, whole, at, size, edit in matches:
                 start = end - size
                 if edit is not None:
                     yield Place(name, edit, start, end)
-                elif at == 0:
+                elif at:
+                    last_two = folded[max(0, start - 2) : start][::-1]
+                    if _may_go_on(whole[at - 1], whole[at - 2], last_two):
+                        for found, begin in _before(folded, start, whole, at):
+                            yield Place(name, found, begin, end)
+                elif _may_go_on(whole[size], whole[size + 1], next_two):
                     for found, stop in _after(folded, end, whole, size):
                         yield Place(name, found, start, stop)
-                else:
-                    for found, begin in _before(folded, start, whole, at):
-                        yield Place(name, found, begin, end)
 
     def ends(self, folded: str) -> Iterator[int]:
         """A position in each place that `find` finds, and possibly others, in ascending order."""
@@ -182,6 +185,15 @@ def _read(shown: str, rest: str, *, may_drop: bool) -> Iterator[tuple[Edit, int]
         yield Edit.DROPPED, size - 1
     if is_letter and shown[i + 1 : size + 1] == rest[i:]:
         yield Edit.ADDED, size + 1
+
+
+def _may_go_on(first: str, second: str, shown: str) -> bool:
+    """Whether the two letters next to a half leave room for the other half with one wrong.
+
+    Thousands of names may share a half ("bank"); this turns most of them away for a tenth of what
+    reading on would cost.
+    """
+    return first in shown or second in shown
 
 
 def _after(text: str, at: int, whole: str, half: int) -> Iterator[tuple[Edit, int]]:
