@@ -301,6 +301,12 @@ class TestNames:
         assert only("facebook.com/songxanhbank").state is NameState.OFFICIAL
         assert held(number).platform_id == "100200300"
 
+    def test_a_new_name_that_nobody_confirmed_is_theirs_on_no_day(self) -> None:
+        number = account(valid_from="2020-01-01")
+        lifecycle.rename_account(BANK, number, "khac", day=TODAY, by=BY)
+        for day in (TODAY - 5 * DAY, TODAY):
+            assert stood(HoldingKind.ACCOUNT, "khac", day) == []
+
     def test_on_each_day_the_name_of_that_day_was_theirs(self) -> None:
         number = account(valid_from="2020-01-01")
         lifecycle.rename_account(BANK, number, "hai", day=dt.date(2022, 1, 1), by=BY, vouched=True)

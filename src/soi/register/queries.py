@@ -212,7 +212,9 @@ def standings_on(keys: Collection[KnownAs], day: dt.date) -> list[tuple[HoldingR
         if name_on(row, day) in by_kind[row.kind]:
             found.append((row, rules.standing(row, day, row.periods)))
         elif row.key in by_kind[row.kind]:
-            found.append((row, Standing.COMING))
+            # A new name that nobody has confirmed is nobody's word of what is to come.
+            is_confirmed = row.state is not HoldingState.PROPOSED
+            found.append((row, Standing.COMING if is_confirmed else Standing.PROPOSED))
         else:
             found.append((row, Standing.ENDED))
     return [each for each in found if each[1] is not Standing.PROPOSED]
