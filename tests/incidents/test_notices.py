@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from factories import declare
 
+from soi import demo
 from soi.answer.answering import answer
 from soi.answer.types import NameFinding, NameState
 from soi.core.formats import HoldingKind
@@ -417,3 +418,17 @@ def test_a_note_of_another_key_is_no_proof(kit: Kit) -> None:
     forged = row.note.replace("trust only: domain hoamaibank.example", "trust only: domain x.y")
     with pytest.raises(LedgerError):
         read_note(forged.encode()).signed_by([read_key(kit.key.key)])
+
+
+def test_the_demonstrations_notices_and_keys_go_with_it_and_no_other() -> None:
+    bank = actions.make_kit(BANK, by="person:1")
+    RecoveryKey.objects.update(is_demo=True)
+    Notice.objects.update(is_demo=True)
+    declare(HoldingKind.DOMAIN, "thuvien.example", organisation="thuvien", name="Thư viện")
+    real = actions.make_kit("thuvien", by="person:1")
+    assert demo.remove().holdings == 0
+    assert queries.notices_of(BANK) == []
+    assert [row.id for row in queries.notices_of("thuvien")] == [row.id for row in real.notices]
+    with pytest.raises(RecoveryCodeWrong):
+        actions.kit_behind(bank.code)
+    assert verbs().count("notice.removed") == len(bank.notices)

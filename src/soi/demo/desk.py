@@ -20,6 +20,7 @@ from soi.core.formats import (
     read_scamlist,
 )
 from soi.demo.samples import CONTENT
+from soi.incidents import actions as incidents
 from soi.intake import actions as intake
 from soi.intake.types import Channel
 from soi.register import actions as register
@@ -87,6 +88,7 @@ def load_work() -> Work:
 @transaction.atomic
 def remove() -> Loaded:
     """Take away everything that `load` stored, and nothing else; says how much it was."""
+    incidents.remove_demo(by=BY)
     return Loaded(
         checks=claims.remove_demo_checks(by=BY),
         holdings=register.remove_demo_organisations(by=BY),
