@@ -65,21 +65,32 @@ def masked(text: str) -> str:
 
     At most two queries, none when there is nothing to mask.
     """
-    found = sorted(_found(text), key=lambda each: (each.span.start, -each.span.end))
-    public = _public(found[:LOOKED_UP])
     pieces: list[str] = []
     done = 0
-    for each in found:
-        if each.span.start < done:
-            continue
-        pieces += [text[done : each.span.start], _shown(each, text, public)]
+    for each in _private(text):
+        pieces += [text[done : each.span.start], each.mask]
         done = each.span.end
     return "".join([*pieces, text[done:]])
 
 
-def _shown(each: _Private, text: str, public: frozenset[tuple[str, str]]) -> str:
-    known = any((kind.value, key) in public for kind, key in (*each.holdings, *each.scams))
-    return text[each.span.start : each.span.end] if known else each.mask
+def private_stretches(text: str) -> list[str]:
+    """What `masked` would mask, each once, in the order of the text: for whoever has to."""
+    found = (text[each.span.start : each.span.end] for each in _private(text))
+    return list(dict.fromkeys(found))
+
+
+def _private(text: str) -> Iterator[_Private]:
+    """The stretches that are nobody's registered or listed ones, in order, none inside another."""
+    found = sorted(_found(text), key=lambda each: (each.span.start, -each.span.end))
+    public = _public(found[:LOOKED_UP])
+    done = 0
+    for each in found:
+        if each.span.start < done:
+            continue
+        done = each.span.end
+        keys = (*each.holdings, *each.scams)
+        if not any((kind.value, key) in public for kind, key in keys):
+            yield each
 
 
 def _public(found: Sequence[_Private]) -> frozenset[tuple[str, str]]:

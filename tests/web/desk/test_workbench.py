@@ -95,6 +95,14 @@ class TestTheDraft:
         saved(an, ref)
         assert '<a href="#selected_because">' not in an.get(at(ref)).content.decode()
 
+    def test_names_what_still_has_to_be_masked(self, desk: CheckingDesk, an: Client) -> None:
+        ref = desk.claim()
+        saved(an, ref, explanation="Gọi 0912 345 678 hay hỏi hoa@hopthu.example.")
+        page = an.get(at(ref)).content.decode()
+        assert "0912 345 678" in page.split('id="still-private"')[1].split("</p>")[0]
+        saved(an, ref, explanation="Gọi •••.")
+        assert "still-private" not in an.get(at(ref)).content.decode()
+
     def test_two_at_once_are_told_and_lose_nothing(
         self, desk: CheckingDesk, an: Client, binh: Client
     ) -> None:

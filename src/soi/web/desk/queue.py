@@ -74,6 +74,7 @@ _STATES: dict[str, tuple[ClaimState, ...]] = {
     "closed": (ClaimState.CLOSED,),
     "all": tuple(ClaimState),
 }
+_WEIGHTS = ("reach", "harm", "checkability", "half_life_hours")
 _UNDOES = {"closed": "reopen", "taken": "back", "handed": "back", "back": "take"}
 
 
@@ -202,7 +203,7 @@ def weights(request: HttpRequest, member: Member) -> HttpResponse:
         else:
             return redirect("desk:queue")
     context = {
-        "weights": request.POST if error else queries.weights(),
+        "weights": request.POST if error else _written(queries.weights()),
         "error": error,
         "may_order": may(member.role, Permission.ORDER_QUEUE),
     }
@@ -337,8 +338,12 @@ _STEPS: dict[str, Callable[[HttpRequest, Member, int], tuple[str, int]]] = {
 
 def _weights(given: QueryDict) -> Weights:
     """The weights that a form gives. Raises `FieldInvalid`."""
-    names = ("reach", "harm", "checkability", "half_life_hours")
-    return Weights(**{name: _number(given, name) for name in names})
+    return Weights(**{name: _number(given, name) for name in _WEIGHTS})
+
+
+def _written(weights: Weights) -> dict[str, str]:
+    """The weights as somebody would type them."""
+    return {name: f"{getattr(weights, name):g}" for name in _WEIGHTS}
 
 
 def _number(given: QueryDict, name: str) -> float:

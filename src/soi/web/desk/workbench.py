@@ -17,10 +17,12 @@ from soi.answer.complaints import Complaint, complaint
 from soi.checking import actions, queries, rules
 from soi.checking.access import ClaimRow, claim_for
 from soi.checking.errors import Conflict, DraftStale, FieldInvalid
+from soi.checking.gates import shown
 from soi.checking.standing import Standing
 from soi.checking.types import ClaimState
 from soi.core.errors import SoiError
 from soi.core.formats import Verdict
+from soi.masking import private_stretches
 from soi.people import queries as people
 from soi.people.rules import may
 from soi.people.types import Member, Permission
@@ -145,6 +147,7 @@ def _page(
         "edited_by": names.get(found.edited_by or 0, ""),
         "kept": kept,
         "preview": preview,
+        "still_private": private_stretches(shown(found.words, [e.source for e in found.evidence])),
         "error": error,
         "wrong_field": wrong_field,
         "conflicts": [(check_words.field_words(each.field), each) for each in conflicts],
