@@ -9,6 +9,7 @@
 
   let waiting = 0;
   let changed = false;
+  let underway = new AbortController();
 
   async function keep() {
     waiting = 0;
@@ -19,11 +20,13 @@
         body: new FormData(form),
         credentials: "same-origin",
         redirect: "error",
+        signal: underway.signal,
       });
       if (!answer.ok) throw new Error(String(answer.status));
       const time = new Date().toLocaleTimeString(document.documentElement.lang);
       line.textContent = `${form.dataset.kept} · ${time}`;
-    } catch {
+    } catch (error) {
+      if (error.name === "AbortError") return;
       changed = true;
       line.textContent = form.dataset.failed;
     }
@@ -37,6 +40,9 @@
   form.addEventListener("submit", () => {
     clearTimeout(waiting);
     changed = false;
+    // What arrived after the save would stand there as if it had not been saved.
+    underway.abort();
+    underway = new AbortController();
   });
   // What could not be kept would be lost: the browser asks.
   window.addEventListener("beforeunload", (event) => {
