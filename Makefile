@@ -48,9 +48,10 @@ test: $(DEV) ## Install and run the tests (no service and no network needed)
 test-browser: $(DEV) ## The tests that need Debian's chromium
 	$(BIN)/python -m pytest -q -m browser
 
-test-postgres: $(DEV) ## The whole suite on PostgreSQL: DATABASE_URL names it
+test-postgres: $(DEV) ## The tests that use a database, on PostgreSQL: DATABASE_URL names it
 	@test -n "$$DATABASE_URL" || { echo "Set DATABASE_URL to a PostgreSQL database."; exit 2; }
-	$(BIN)/python -m pytest -q -n auto -m "not browser"
+	$(BIN)/python -m pytest -q -n auto -m "not browser" \
+	  --ignore=tests/core --ignore=tests/evaluation
 
 lint: $(DEV) ## Style, types and layers
 	$(BIN)/ruff check .
