@@ -16,6 +16,7 @@ import time_machine
 from soi.answer.names import findings
 from soi.answer.types import NameState
 from soi.captures.fetching import Fetched
+from soi.captures.queries import capture_with_id, text_of
 from soi.core.formats import HoldingKind, HoldingState
 from soi.core.text import split
 from soi.journal.models import Event
@@ -406,6 +407,42 @@ class TestTime:
         for proof in Proof.objects.all():
             proving.run_again(BANK, proof.pk, by=BY)
         assert run(here) == 0
+
+
+class TestEvidence:
+    def test_what_was_read_is_kept_when_it_holds_first_and_once_a_month(
+        self, here: World, clock: time_machine.Traveller
+    ) -> None:
+        verified_domain(here)
+        kept = {
+            proof.kind: proof.capture_id
+            for proof in Proof.objects.all()
+            if proof.capture_id is not None
+        }
+        assert set(kept) == {"dns_txt", "well_known"}
+        code = Proof.objects.first().code  # type: ignore[union-attr]
+        assert code in text_of(kept["dns_txt"])
+        assert f"_soi.{SITE} TXT" in text_of(kept["dns_txt"])
+        page = capture_with_id(kept["well_known"])
+        assert (page.url, page.problem) == (f"https://{SITE}{FILE}", "")
+        for day, is_same in ((1.3, True), (29, True), (31, False)):
+            clock.move_to(START + day * DAY)
+            run(here)
+            now = {proof.kind: proof.capture_id for proof in Proof.objects.all()}
+            assert (now == kept) is is_same, day
+
+    def test_a_copy_that_could_not_be_kept_hinders_no_proof(
+        self, here: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full(*_: object, **__: object) -> int:
+            raise OSError("no space left")
+
+        monkeypatch.setattr(proving, "keep_file", full)
+        number = propose("domain", SITE)
+        put_in_dns(here, asked(number, ProofKind.DNS_TXT))
+        run(here)
+        assert held(number).proved_by == ("dns_txt",)
+        assert Proof.objects.get().capture_id is None
 
 
 class TestSeenInPerson:

@@ -29,6 +29,7 @@ from soi.captures.errors import (
     ScreenshotUnavailable,
     TimestampFailed,
 )
+from soi.captures.fetching import Fetched
 from soi.captures.models import Capture, Look, Watch
 from soi.captures.problems import PASSING, Problem
 from soi.captures.reading import read
@@ -89,6 +90,23 @@ def _begin_try(capture_id: int) -> None:
     capture.tries = capture.tries + 1 if capture.state == CaptureState.WAITING else 1
     capture.due_at = timezone.now() + rules.LEASE
     capture.save(update_fields=["tries", "due_at"])
+
+
+def keep_fetched(fetched: Fetched, *, by: str) -> int:
+    """Keep what somebody has fetched and judged: these very bytes, with the record of their way.
+
+    Returns the capture's number. Raises `FileKindRefused` for bytes of no kind that is taken.
+    """
+    brought = bringing.from_fetched(fetched)
+    if brought.at is None:
+        raise FileKindRefused("What was fetched is no page, PDF, text or picture.")
+    bringing.keep(brought)
+    with transaction.atomic():
+        capture = Capture(requested_url=fetched.requested_url, requested_at=timezone.now())
+        _fill(capture, brought)
+        capture.save()
+        append([_entry("capture.captured", capture)], by=by)
+    return capture.pk
 
 
 def keep_file(name: str, stream: BinaryIO, *, by: str) -> int:

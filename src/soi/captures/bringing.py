@@ -84,13 +84,18 @@ def from_address(url: str, policy: Policy, limits: Limits = LIMITS) -> Brought:
         return Brought(
             _why_turned_away(fetched, problem), url=fetched.url, http_status=fetched.status
         )
+    return from_fetched(fetched)
+
+
+def from_fetched(fetched: Fetched) -> Brought:
+    """A source that was fetched already, as it was read."""
     kind = kinds.kind_of(fetched.content, said=fetched.media_type)
     if kind is None:
         return Brought(Problem.TYPE_REFUSED, url=fetched.url, http_status=fetched.status)
     reading = read(fetched.content, kind, charset=fetched.charset)
     return replace(
         _read(fetched.content, kind, reading),
-        problem=problem_of(reading, kind, requested=url, url=fetched.url),
+        problem=problem_of(reading, kind, requested=fetched.requested_url, url=fetched.url),
         url=fetched.url,
         http_status=fetched.status,
         charset=fetched.charset,

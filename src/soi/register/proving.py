@@ -9,15 +9,19 @@ and the desk does not stand for it. Who is killed while a test runs leaves it du
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import random
 import secrets
+from io import BytesIO
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from soi.captures.actions import keep_fetched, keep_file
 from soi.captures.addresses import Policy
 from soi.captures.fetching import Fetched, Limits, fetch
+from soi.core.errors import SoiError
 from soi.core.formats import HoldingKind, HoldingState
 from soi.core.formats.admission import RefusedError
 from soi.core.formats.hosts import UnusableUrlError, web_url
@@ -34,6 +38,8 @@ from soi.register.proofs.running import Reach, run
 from soi.register.proofs.types import Finding, Problem, ProofKind, Result, Subject
 from soi.register.records import holding_record
 from soi.register.types import Standing
+
+log = logging.getLogger(__name__)
 
 CODE_PREFIX = "soi-proof-"
 LEASE = dt.timedelta(minutes=10)
@@ -197,8 +203,25 @@ def run_proof(proof_id: int, *, by: str, reach: Reach | None = None) -> Finding:
         finding = Finding(Result.DENIED, problem.value)
     else:
         finding = run(kind, _subject(proof), reach or public_reach())
-    _store(proof_id, finding, of=proof.holding.key, by=by)
+    kept = _kept(proof, finding, by=by)
+    _store(proof_id, finding, kept, of=proof.holding.key, by=by)
     return finding
+
+
+def _kept(proof: Proof, finding: Finding, *, by: str) -> int | None:
+    """The number of a copy of what was read, where it holds and has no fresh one; else None."""
+    fresh = timezone.now() - rule.EVIDENCE_EVERY
+    has_fresh = proof.captured_at is not None and proof.captured_at > fresh
+    if finding.result is not Result.HOLDS or (has_fresh and proof.result == Result.HOLDS):
+        return None
+    try:
+        if finding.fetched is not None:
+            return keep_fetched(finding.fetched, by=by)
+        return keep_file("dns.txt", BytesIO(finding.records.encode()), by=by)
+    except (SoiError, OSError) as error:
+        # The proof holds all the same; without a copy it says so.
+        log.warning("evidence of proof %d could not be kept: %s", proof.pk, error)
+        return None
 
 
 def _subject(proof: Proof) -> Subject:
@@ -215,7 +238,7 @@ def _subject(proof: Proof) -> Subject:
 
 
 @transaction.atomic
-def _store(proof_id: int, finding: Finding, *, of: str, by: str) -> None:
+def _store(proof_id: int, finding: Finding, kept: int | None, *, of: str, by: str) -> None:
     """Write down what a test of the name `of` came to, and what follows from it."""
     proof = Proof.objects.select_for_update(of=("self",)).filter(pk=proof_id).first()
     if proof is None:
@@ -237,6 +260,8 @@ def _store(proof_id: int, finding: Finding, *, of: str, by: str) -> None:
         now=now,
         spread=random.random(),  # noqa: S311  # spreads load
     )
+    if kept is not None:
+        proof.capture_id, proof.captured_at = kept, now
     seen_before, proof.identifier = proof.identifier, finding.identifier or proof.identifier
     proof.save()
     if before != proof.result:

@@ -102,8 +102,8 @@ def _dns_txt(subject: Subject, reach: Reach) -> Finding:
         texts = [text.strip() for text in reach.texts(name)]
         read += [f'{name} TXT "{text}"' for text in texts]
         if subject.code in texts:
-            return Finding(Result.HOLDS, evidence="\n".join(read).encode())
-    return _denied(Problem.CODE_MISSING, evidence="\n".join(read).encode())
+            return Finding(Result.HOLDS, records="\n".join(read))
+    return _denied(Problem.CODE_MISSING, records="\n".join(read))
 
 
 def _well_known(subject: Subject, reach: Reach) -> Finding:
@@ -242,13 +242,13 @@ def _profile_page(subject: Subject, reach: Reach) -> Fetched:
 
 
 def _bluesky(subject: Subject, reach: Reach) -> Finding:
-    did, named_in = _did_of(subject.key, reach)
+    did = _did_of(subject.key, reach)
     if did.startswith("did:plc:"):
         url = _PLC + quote(did, safe=":")
     elif did.startswith("did:web:") and "/" not in did:
         url = f"https://{did.removeprefix('did:web:')}/.well-known/did.json"
     else:
-        return replace(_denied(Problem.FILE_UNREADABLE), evidence=named_in)
+        return _denied(Problem.FILE_UNREADABLE, records=did)
     found = _page(reach, url)
     if bluesky_name(found.text(), did) != subject.key:
         return replace(_denied(Problem.NAME_MISMATCH, found), identifier=did)
@@ -257,17 +257,17 @@ def _bluesky(subject: Subject, reach: Reach) -> Finding:
     return replace(_holds(found), identifier=did)
 
 
-def _did_of(handle: str, reach: Reach) -> tuple[str, bytes]:
+def _did_of(handle: str, reach: Reach) -> str:
     """The DID that a domain names, by DNS first (AT Protocol, Handle resolution)."""
     texts = [text for text in reach.texts(f"_atproto.{handle}") if text.startswith("did=")]
     if len(texts) == 1:
-        return texts[0].removeprefix("did=").strip(), texts[0].encode()
+        return texts[0].removeprefix("did=").strip()
     if len(texts) > 1:
-        raise _Told(_denied(Problem.NAME_MISMATCH, evidence="\n".join(texts).encode()))
+        raise _Told(_denied(Problem.NAME_MISMATCH, records="\n".join(texts)))
     found = _page(reach, f"https://{handle}/.well-known/atproto-did")
     if _host(found.url) != handle:
         raise _Told(_denied(Problem.LED_ELSEWHERE, found))
-    return found.text().strip()[:2000], found.content
+    return found.text().strip()[:2000]
 
 
 def _android_links(subject: Subject, reach: Reach) -> Finding:
@@ -330,10 +330,8 @@ def _failed(failed: FetchFailed) -> Finding:
 
 
 def _holds(found: Fetched) -> Finding:
-    return Finding(Result.HOLDS, url=found.url, evidence=found.content)
+    return Finding(Result.HOLDS, fetched=found)
 
 
-def _denied(problem: Problem, found: Fetched | None = None, *, evidence: bytes = b"") -> Finding:
-    if found is None:
-        return Finding(Result.DENIED, problem.value, evidence=evidence)
-    return Finding(Result.DENIED, problem.value, found.url, found.content)
+def _denied(problem: Problem, found: Fetched | None = None, *, records: str = "") -> Finding:
+    return Finding(Result.DENIED, problem.value, found, records)

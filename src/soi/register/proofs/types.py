@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from soi.captures.fetching import Fetched
+
 
 class ProofKind(StrEnum):
     """One way of proving that a holding is its organisation's."""
@@ -92,10 +94,10 @@ class Finding:
     result: Result
     problem: str = ""
     """A `Problem`, or the code of a fetch; "" where it holds."""
-    url: str = ""
-    """Where the evidence stood, "" for a name in DNS."""
-    evidence: bytes = b""
-    """The bytes that were read last, as they came."""
+    fetched: Fetched | None = None
+    """The page that was read last."""
+    records: str = ""
+    """What DNS said, where it was asked last."""
     identifier: str = ""
     """What the platform calls the account, where the test could see it."""
 
