@@ -78,3 +78,28 @@ def test_a_keeper_works_without_scripts(
     page.locator("form[action$='/withdraw/'] button").click()
     assert page.url.endswith(BANK)
     context.close()
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_what_is_asked_of_the_directory_is_answered_on_every_screen(
+    browser: Browser, desk: str, pictures: Path, language: str
+) -> None:
+    organisation = f"{desk}{language}/organisations/dienlucsongxanh/"
+    for screen in SCREENS:
+        with looking(browser, screen, axe=True) as (page, _):
+            for address, name in (
+                (organisation, "t.me/dienlucsongxanh_cskh"),
+                (organisation, "facebook.com/songxanhbank"),
+                (f"{desk}{language}/organisations/", "khong-ai-biet.test"),
+            ):
+                page.goto(address)
+                page.fill("[name=name]", name)
+                page.locator("#whose button").click()
+                page.wait_for_selector("#whose article.finding")
+                check(page, pictures, f"{language}-whose-{name}", screen)
+            page.goto(f"{organisation}history/")
+            check(page, pictures, f"{language}-history", screen)
+            page.goto(organisation)
+            page.locator("details summary").click()
+            assert page.locator("details img").evaluate("image => image.naturalWidth > 100")
+            check(page, pictures, f"{language}-badge", screen)

@@ -12,7 +12,13 @@ from django.db import Error, transaction
 from soi.core.formats import FormatError, HoldingKind, HoldingRecord, Refusal, read_register_csv
 from soi.journal.queries import event_count_after, last_mark, seq_of
 from soi.register import queries
-from soi.register.actions import Declared, declare_holdings, remove_demo_organisations
+from soi.register.actions import (
+    Declared,
+    declare_again,
+    declare_holdings,
+    remove_demo_organisations,
+)
+from soi.register.models import Organisation
 from soi.register.trusttxt import holdings_of_trusttxt
 from tests.checks import holding_record
 
@@ -77,6 +83,13 @@ def test_again_nothing_changes_and_nothing_is_said() -> None:
     assert (last_mark("organisation"), queries.version()) == (mark, version)
     declare_holdings([replace(DOMAIN, value="khac.example")], by="an")
     assert queries.version() != version
+
+
+def test_a_record_of_another_form_is_declared_anew_once() -> None:
+    declare_holdings([DOMAIN], by="an")
+    assert declare_again(by="init") == 0
+    Organisation.objects.update(name_en="An older form wrote this otherwise")
+    assert (declare_again(by="init"), declare_again(by="init")) == (1, 0)
 
 
 def test_a_changed_row_changes_that_holding_only() -> None:

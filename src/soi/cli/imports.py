@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 from django.utils import timezone
@@ -17,11 +18,16 @@ from soi.cli.actor import actor
 from soi.cli.index import follow_with_progress
 from soi.cli.progress import progress_bar
 from soi.core.formats import (
+    Code,
     FormatError,
     HoldingRecord,
     Refusal,
     read_register_csv,
 )
+from soi.core.formats.register_json import read_register_json, read_register_lines
+from soi.core.ledger import LedgerError
+from soi.core.ledger.keys import VerifierKey, read_key
+from soi.core.ledger.statements import read_statement
 from soi.index import actions as index
 from soi.index.engine import IndexBusy
 from soi.publishing import queries
@@ -123,6 +129,53 @@ def trust_txt(path: Path, organisation: str, name: str, domain: str, *, vouch: b
         path.read_bytes(), organisation=organisation, name=name, domain=domain
     )
     _declare(path, items, keep_known=True, proposed=not vouch)
+
+
+@import_command.command("register-json")
+@click.argument("path", type=EXISTING)
+@click.option("--key", "keys", multiple=True, help="Verifier key of the desk that signed it.")
+@click.option("--signature", type=EXISTING, help="The signature of one record (record.sig).")
+@click.option("--vouch", is_flag=True, help="The desk stands for it: what is new counts at once.")
+def register_json(
+    path: Path, keys: tuple[str, ...], signature: Path | None, *, vouch: bool
+) -> None:
+    """Import another desk's register: a record (record.json), or lines of them (register.jsonl).
+
+    With --key only what that key has signed is taken. What is new is proposed: it is another desk's
+    word, not a proof. What is known stays as it is.
+    """
+    trusted = [read_key(line.strip()) for line in keys]
+    if signature and not trusted:
+        raise click.UsageError("--signature goes with --key.")
+    if path.suffix == ".jsonl":
+        with path.open("rb") as stream:
+            items = list(_records_of_lines(stream, trusted))
+    else:
+        content = path.read_bytes()
+        if trusted:
+            if signature is None:
+                raise click.UsageError("One record needs its --signature.")
+            read_statement(signature.read_bytes(), content, trusted)
+        items = list(read_register_json(content))
+    _declare(path, items, keep_known=True, proposed=not vouch)
+
+
+def _records_of_lines(
+    stream: BinaryIO, trusted: Sequence[VerifierKey]
+) -> Iterator[HoldingRecord | Refusal]:
+    """The holdings of each line whose signature fits; a line that does not is a refusal."""
+    for found in read_register_lines(stream):
+        if isinstance(found, Refusal):
+            yield found
+            continue
+        try:
+            if trusted:
+                read_statement(found.signature.encode(), found.record, trusted)
+            yield from read_register_json(found.record)
+        except LedgerError as error:
+            yield Refusal(found.position, Code.SIGNATURE_WRONG, error.message, "")
+        except FormatError as error:
+            yield Refusal(found.position, error.code, str(error), "")
 
 
 def _declare(

@@ -16,6 +16,7 @@ from soi.core.meaning import build
 from soi.index import actions
 from soi.publishing.log import actions as public_log
 from soi.publishing.log import keys
+from soi.register.actions import declare_again
 
 
 @click.command("init")
@@ -35,6 +36,7 @@ def init_command() -> None:
     if settings.SOI_EMBEDDER == "int8":
         click.echo(f"embedder: {build(Path(settings.SOI_CACHE_DIR))}")
     hand_out_again(by=actor())
+    declare_again(by=actor())
     actions.follow()
     click.echo("index: up to date")
     signed = public_log.follow()

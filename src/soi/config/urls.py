@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from soi.api.v1 import api, nothing_here
 from soi.web.desk import account_urls
-from soi.web.public import claims, feeds, log, notices, searching, views, wellknown
+from soi.web.public import claims, feeds, notices, register, searching, views, wellknown
 
 urlpatterns = [
     path("api/", nothing_here),
@@ -13,7 +13,12 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("api/<path:rest>", nothing_here),
     path("log/", include("soi.web.public.log_urls")),
-    path("organisations/<slug:slug>/record.json", log.organisation_record, name="record"),
+    path("organisations/register.csv", register.all_csv, name="register-csv"),
+    path("organisations/register.jsonl", register.all_json, name="register-json"),
+    path("organisations/<slug:slug>/record.json", register.record, name="record"),
+    path("organisations/<slug:slug>/record.sig", register.record_signature, name="record-sig"),
+    path("organisations/<slug:slug>/holdings.csv", register.holdings_csv, name="holdings-csv"),
+    path("organisations/<slug:slug>/trust.txt", register.trust_txt, name="trust-txt"),
     path(
         "claims/<int:claim_id>/<int:number>/edition.json",
         claims.edition_record,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from soi.claims.queries import all_checks
 from soi.core.files import replacing
@@ -35,9 +37,16 @@ def export_checks(
             if progress:
                 progress(written)
 
+    with writing(path) as stream:
+        WRITERS[file_format](records(), stream)
+    return written
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """A file that stands under its name when it is whole. Raises `FileUnwritable`."""
     try:
         with replacing(path) as stream:
-            WRITERS[file_format](records(), stream)
+            yield stream
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError) as error:
         raise FileUnwritable(f"{path}: {error.strerror}", path=str(path)) from error
-    return written

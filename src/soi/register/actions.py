@@ -17,6 +17,7 @@ from soi.core.formats import HoldingRecord, HoldingState
 from soi.core.formats.admission import RefusedError
 from soi.core.formats.register_csv import aliases_of, full_name, short_name
 from soi.journal.actions import Entry, append
+from soi.journal.queries import last_event
 from soi.people.queries import member_with_id
 from soi.people.rules import may
 from soi.people.types import Permission
@@ -24,7 +25,7 @@ from soi.register import history, rules
 from soi.register.errors import HoldingInvalid, OrganisationTaken, OrganisationUnknown
 from soi.register.history import DECLARED, Changed
 from soi.register.models import Holding, Keeper, Organisation, Period
-from soi.register.records import Record, digests, facts_of, holding_record
+from soi.register.records import Record, all_digests, digests, facts_of, holding_record
 from soi.register.types import PeriodKind
 
 _CONTENT = ("value", "bank", "valid_from", "valid_to", "compromised_from", "verified_on", "note")
@@ -276,6 +277,23 @@ def dismiss_keeper(slug: str, person_id: int, *, by: str) -> None:
         found.dismissed_at = timezone.now()
         found.save(update_fields=["dismissed_at"])
         append([Entry("keeper.dismissed", "keeper", found.pk)], by=by)
+
+
+@transaction.atomic
+def declare_again(*, by: str) -> int:
+    """Declare every organisation anew whose public record is not what was declared last.
+
+    That is so after an update of the program that has given records another form; returns how many
+    that were. Safe to call again.
+    """
+    entries = []
+    for pk, digest in all_digests():
+        last = last_event("organisation", pk)
+        before = last.after if last else ""
+        if before != digest:
+            entries.append(Entry(DECLARED, "organisation", pk, before, digest))
+    append(entries, by=by)
+    return len(entries)
 
 
 def locked_organisation(slug: str) -> Organisation:

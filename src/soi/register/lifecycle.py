@@ -297,10 +297,10 @@ def rename_account(
             since=last.until + dt.timedelta(days=1) if last else holding.valid_from,
             until=day - dt.timedelta(days=1),
         )
+        holding.is_vouched = vouched
         if not vouched:
-            holding.state, holding.is_vouched = HoldingState.PROPOSED.value, False
-            holding.lapsed_from = day
-            _forget_proofs(holding)
+            holding.state, holding.lapsed_from = HoldingState.PROPOSED.value, day
+        _forget_proofs(holding)
         _settle_open_reuse(holding, ReuseEnd.TAKEN)
     holding.value, holding.key = name, name.lower()
     if vouched:

@@ -292,6 +292,11 @@ def names_of(slugs: Collection[str]) -> dict[str, OrganisationRow]:
     return {each.slug: _organisation_row(each, each.owned) for each in found}
 
 
+def slugs() -> list[str]:
+    """The short names of all organisations, in order."""
+    return list(Organisation.objects.order_by("slug").values_list("slug", flat=True))
+
+
 def slugs_of(ids: Collection[int]) -> dict[int, str]:
     """The slugs of organisations by id; those that there are."""
     return dict(Organisation.objects.filter(pk__in=ids).values_list("pk", "slug"))
@@ -359,11 +364,11 @@ def version() -> str:
     return last_stamp("organisation")
 
 
-def main_holdings(*, on: dt.date) -> dict[str, HoldingRow]:
+def main_holdings(*, on: dt.date, slugs: Collection[str] | None = None) -> dict[str, HoldingRow]:
     """By slug, where to send somebody who looks for the real one: what is in force on that day.
 
     A domain if there is one, else an account, else a phone number; what is in use before what is
-    dormant; of several the shortest.
+    dormant; of several the shortest. With `slugs` only of these organisations.
     """
     ranks = {HoldingKind.DOMAIN: 0, HoldingKind.ACCOUNT: 1, HoldingKind.PHONE: 2}
     in_force = (
@@ -373,6 +378,8 @@ def main_holdings(*, on: dt.date) -> dict[str, HoldingRow]:
         & (Q(valid_from=None) | Q(valid_from__lte=on))
         & (Q(valid_to=None) | Q(valid_to__gte=on))
     )
+    if slugs is not None:
+        in_force &= Q(organisation__slug__in=slugs)
     rows = [row_of(each) for each in _holdings(Q(kind__in=ranks) & in_force)]
 
     def rank(row: HoldingRow) -> tuple[int, bool, int, str]:

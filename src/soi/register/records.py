@@ -13,11 +13,9 @@ from itertools import islice
 from typing import Any
 
 from soi.core.formats import HoldingState
+from soi.core.formats.register_json import FORM
 from soi.core.ledger import digest
 from soi.register.models import Holding, Organisation
-
-FORM = "soi organisation 1"
-"""Names the form of the record; another number when a field changes its meaning."""
 
 Record = dict[str, Any]
 _DATES = ("valid_from", "valid_to", "compromised_from", "doubted_from", "lapsed_from")

@@ -1,12 +1,13 @@
-"""Read an organisation's trust.txt as declarations of holdings.
+"""Read an organisation's trust.txt as declarations of holdings, and write one of its holdings.
 
 The file says what its domain controls and which accounts it calls its own. It is a declaration, not
-a proof: whether the other side says so too is for a later proof to find out.
+a proof: whether the other side says so too is for `proofs` to find out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterable, Iterator
 
 from soi.core.formats import (
     Attribute,
@@ -15,13 +16,18 @@ from soi.core.formats import (
     HoldingKind,
     HoldingRecord,
     Refusal,
+    TrustEntry,
     TrustTxt,
     read_trusttxt,
+    write_trusttxt,
 )
 from soi.core.formats.admission import RefusedError
 from soi.core.formats.names import host_name
 from soi.core.formats.register_csv import full_name, short_name
 from soi.core.text import split
+from soi.register.proofs.running import profile_url
+from soi.register.rules import standing
+from soi.register.types import HoldingRow, Standing
 
 
 def holdings_of_trusttxt(
@@ -79,3 +85,23 @@ def _without_account(read: TrustTxt) -> Iterator[Refusal]:
         if entry.attribute == Attribute.SOCIAL and not split(entry.value).handles:
             why = "The address names no account of a known platform."
             yield Refusal(entry.line, Code.PLATFORM_UNKNOWN, why, entry.value[:200])
+
+
+def trusttxt_of(holdings: Iterable[HoldingRow], *, domain: str, today: dt.date) -> bytes:
+    """The trust.txt that an organisation can publish on `domain`: what is official on that day.
+
+    Numbers, addresses and accounts of platforms without public profiles are left out.
+    """
+    entries: list[TrustEntry] = []
+    for row in holdings:
+        if standing(row, today) is not Standing.OFFICIAL:
+            continue
+        if row.kind is HoldingKind.DOMAIN and row.key != domain:
+            entries.append(TrustEntry(Attribute.CONTROL, row.key))
+        elif row.kind is HoldingKind.ACCOUNT and (url := profile_url(row.platform, row.value)):
+            entries.append(TrustEntry(Attribute.SOCIAL, url))
+        elif row.kind is HoldingKind.PHONE:
+            entries.append(TrustEntry(Attribute.CONTACT, f"tel:{row.key}"))
+        elif row.kind is HoldingKind.EMAIL:
+            entries.append(TrustEntry(Attribute.CONTACT, f"mailto:{row.key}"))
+    return write_trusttxt(TrustTxt(tuple(entries)))

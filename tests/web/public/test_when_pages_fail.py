@@ -90,7 +90,7 @@ def test_a_strange_host_is_refused(client: Client) -> None:
     assert b"evil.example" not in response.content
 
 
-@pytest.mark.parametrize("path", ["/checks/", "/organisations/", "/how-we-work/", "/healthz"])
+@pytest.mark.parametrize("path", ["/checks/", "/log/", "/how-we-work/", "/healthz"])
 def test_a_page_that_is_read_takes_nothing(client: Client, path: str) -> None:
     for method in ("post", "put", "delete"):
         assert getattr(client, method)(path).status_code in (404, 405)

@@ -84,6 +84,8 @@ class Code(StrEnum):
     STATE_WITHOUT_DAY = "state_without_day"
     PLATFORM_ID_INVALID = "platform_id_invalid"
 
+    SIGNATURE_WRONG = "signature_wrong"
+
     # Names on lists
     PUBLIC_SUFFIX = "public_suffix"
     ADDRESS_NOT_PUBLIC = "address_not_public"
@@ -323,6 +325,10 @@ _SENTENCES = {
     Code.STATE_WITHOUT_DAY: (
         "Đã ngừng dùng thì phải có valid_to, bị chiếm thì phải có compromised_from.",
         "What is retired needs its valid_to, what is compromised its compromised_from.",
+    ),
+    Code.SIGNATURE_WRONG: (
+        "Chữ ký không khớp với dữ liệu, hoặc không phải của khoá mà bạn tin.",
+        "The signature does not fit the record, or is of no key that you trust.",
     ),
     Code.PLATFORM_ID_INVALID: (
         "Mã do nền tảng cấp không hợp lệ; chỉ tài khoản và ứng dụng mới có mã này.",

@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from soi.core.ledger import LeafKind, LedgerError, canonical_json, fetch_from
+from soi.core.ledger import LeafKind, LedgerError, fetch_from
 from soi.core.ledger.tiles import read_path, tile_at
 from soi.publishing.log import keys, queries
 from soi.publishing.log.actions import opened
@@ -92,15 +92,6 @@ def proof(request: HttpRequest, index: int) -> HttpResponse:
     response = _file(request, content, "application/json", FOR_SECONDS)
     response["Content-Disposition"] = f'attachment; filename="proof-{index}.json"'
     return response
-
-
-@require_safe
-def organisation_record(request: HttpRequest, slug: str) -> HttpResponse:
-    """An organisation's public record: the very bytes whose hash is in the log."""
-    found = register.public_record(slug)
-    if found is None:
-        raise Http404
-    return _file(request, canonical_json(found), "application/json", NEVER_OLD)
 
 
 def _file(request: HttpRequest, content: bytes, kind: str, cached: str) -> HttpResponse:

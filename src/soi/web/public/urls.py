@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from soi.web.public import claims, feeds, log, notices, searching, views
+from soi.web.public import claims, feeds, log, notices, register, searching, views
 
 app_name = "public"
 urlpatterns = [
@@ -25,8 +25,10 @@ urlpatterns = [
     path("challenges/", claims.challenges, name="challenges"),
     path("ownership/", claims.ownership, name="ownership"),
     path("c/<str:name>/<str:digest>/", claims.code, name="code"),
-    path("organisations/", views.organisations, name="organisations"),
-    path("organisations/<slug:slug>/", views.organisation, name="organisation"),
+    path("organisations/", register.organisations, name="organisations"),
+    path("organisations/<slug:slug>/", register.organisation, name="organisation"),
+    path("organisations/<slug:slug>/history/", register.history, name="organisation-history"),
+    path("organisations/<slug:slug>/<int:ref>/badge.svg", register.badge, name="badge"),
     path("notices/", notices.index, name="notices"),
     path("notices/emergency/", notices.emergency, name="emergency"),
     path("notices/<int:ref>/", notices.notice, name="notice"),

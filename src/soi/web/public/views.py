@@ -21,14 +21,10 @@ from soi.answer.types import Answer
 from soi.checking.types import Topic
 from soi.claims import queries as claims
 from soi.core.formats import Verdict, claimreview_of, script_json
-from soi.incidents import queries as incidents
 from soi.publishing import sheets
-from soi.register import queries as register
-from soi.web.public.caching import AT_ONCE, MINUTE, kept
+from soi.web.public.caching import MINUTE, kept
 from soi.web.ui import specimens
 
-NOTICES = 20
-"""Past notices that stand on an organisation's page."""
 PAGE = 20
 
 
@@ -124,32 +120,6 @@ def check(request: HttpRequest, ref: int) -> HttpResponse:
         "claimreview_json": mark_safe(script_json(claimreview_of(row.record))),  # noqa: S308
     }
     return render(request, "public/check.html", context)
-
-
-@require_safe
-@kept(MINUTE)
-def organisations(request: HttpRequest) -> HttpResponse:
-    """The directory of organisations."""
-    query = request.GET.get("q", "")[:200]
-    found = register.organisations(text=query.replace("\0", ""))
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    return render(request, "public/organisations.html", {"page": page, "query": query})
-
-
-@require_safe
-@kept(AT_ONCE)
-def organisation(request: HttpRequest, slug: str) -> HttpResponse:
-    """One organisation and everything that is officially its own, now or before."""
-    found = register.organisation_with_slug(slug)
-    if found is None:
-        raise Http404
-    context = {
-        "organisation": found,
-        "holdings": register.holdings_of(slug),
-        "warnings": incidents.standing_notices(organisation=slug),
-        "notices": incidents.public_notices(organisation=slug)[:NOTICES],
-    }
-    return render(request, "public/organisation.html", context)
 
 
 @require_safe

@@ -129,6 +129,28 @@ CHANGES: Final[dict[str, Word]] = {
 }
 
 
+YES: Final[Word] = pgettext_lazy("field", "yes")
+NO: Final[Word] = pgettext_lazy("field", "no")
+FIELDS: Final[dict[str, Word]] = {
+    "name": pgettext_lazy("field", "name"),
+    "name_en": pgettext_lazy("field", "name in English"),
+    "aliases": pgettext_lazy("field", "other names"),
+    "value": pgettext_lazy("field", "written as"),
+    "platform_id": pgettext_lazy("field", "identifier"),
+    "bank": pgettext_lazy("field", "bank"),
+    "state": pgettext_lazy("field", "state"),
+    "proved_by": pgettext_lazy("field", "proofs"),
+    "is_vouched": pgettext_lazy("field", "on the desk's word"),
+    "handed_to": pgettext_lazy("field", "handed to"),
+    "note": pgettext_lazy("field", "note"),
+    "valid_from": pgettext_lazy("field", "theirs since"),
+    "valid_to": pgettext_lazy("field", "theirs until"),
+    "compromised_from": pgettext_lazy("field", "in other hands since"),
+    "doubted_from": pgettext_lazy("field", "in doubt since"),
+    "lapsed_from": pgettext_lazy("field", "proofs lapsed on"),
+}
+
+
 class _Coded(SoiError):
     """Carries the code of a fetch to its sentence."""
 

@@ -64,3 +64,26 @@ def two_factor_mark(two_factor: TwoFactor) -> Mark:
 def change_word(verb: str) -> Word:
     """What was done, in the words of the history."""
     return words.CHANGES.get(verb, verb)
+
+
+@register.filter
+def mark_words(mark: Mark) -> str:
+    """A mark's sign and word as plain text."""
+    return f"{mark.sign} {mark.word}"
+
+
+@register.filter
+def field_word(name: str) -> Word:
+    """What a field of a public record is called."""
+    return words.FIELDS.get(name, name)
+
+
+@register.filter
+def field_value(value: object) -> Word:
+    """A field's value as a person reads it."""
+    if isinstance(value, bool):
+        return words.YES if value else words.NO
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value) or "–"
+    text = str(value or "")
+    return words.STATES[text].word if text in words.STATES else text or "–"
