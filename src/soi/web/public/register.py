@@ -42,6 +42,8 @@ CHANGES = 50
 NOTICES = 20
 """Past notices that stand on an organisation's page."""
 FOR_MINUTES = "public, max-age=300"
+NEVER_OLD = "public, no-cache"
+"""What warns of a name that was taken is asked for again each time."""
 NOW = "no-cache"
 """A badge is asked for anew each time: what was taken must not look well for five minutes more."""
 
@@ -171,7 +173,7 @@ def _shown(value: object) -> object:
 @require_safe
 def record(request: HttpRequest, slug: str) -> HttpResponse:
     """An organisation's public record: the very bytes whose hash is in the log."""
-    return _file(request, _record(slug), "application/json")
+    return _file(request, _record(slug), "application/json", NEVER_OLD)
 
 
 @require_safe
