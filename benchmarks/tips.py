@@ -104,13 +104,11 @@ class Server:
             "DATABASE_URL": url,
             "DJANGO_SETTINGS_MODULE": "soi.config.settings",
         }
-        (folder / "static").mkdir()
-        (folder / "static" / "staticfiles.json").write_text('{"version": "1.1", "paths": {}}')
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self._log = folder / "serve.log"
-        self._run("django", "migrate", "--verbosity=0")
+        self._run("soi.cli", "init")
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
