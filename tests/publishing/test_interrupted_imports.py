@@ -128,7 +128,8 @@ def test_a_full_disk_is_said_and_the_import_goes_on_when_there_is_room(
     assert "Traceback" not in ended.err
     found = _everything(desk)
     (run,) = found["runs"]
-    assert run[1] == len(found["checks"]) == 500
+    assert run[1] == len(found["checks"])
+    assert run[1] in (500, 1000)  # whole batches, however many the room held
     assert desk.rows("pragma integrity_check") == [("ok",)]
     ended = desk.soi("import", "checks", feed, "--words-only")
     assert ended.status == 0, ended.err

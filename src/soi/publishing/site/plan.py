@@ -23,6 +23,7 @@ from soi.checking.types import Topic
 from soi.claims import queries as claims
 from soi.core.formats.feeds import FeedForm
 from soi.core.rows import Rows
+from soi.incidents import queries as notices
 from soi.publishing import mapping, news, sheets
 from soi.publishing.cards import Shape
 from soi.publishing.log import queries as log
@@ -54,6 +55,7 @@ def tasks(wanted: Wanted) -> Iterator[Task]:
     yield from _claims(stamped, wanted)
     yield from _lists(stamped)
     yield from _register(stamped)
+    yield from _notices(stamped)
     yield from _others_checks(stamped)
     yield from _feeds(stamped)
     yield from _log(stamped)
@@ -127,9 +129,19 @@ def _register(stamped: Stamped) -> Iterator[Task]:
     digests = dict(register.public_digests())
     for pk, slug in register.slugs_of(list(digests)).items():
         # What is official today may not be tomorrow, without any change.
-        stamp = stamped(digests[pk], today)
+        stamp = stamped(digests[pk], today, notices.standing_notices(organisation=slug))
         yield from _in_languages("public:organisation", slug, stamp=stamp)
         yield _task(reverse("record", args=[slug]), digests[pk])
+
+
+def _notices(stamped: Stamped) -> Iterator[Task]:
+    standing = notices.standing_notices()
+    yield from _pages("public:notices", notices.public_notices(), stamped, extra=standing)
+    yield _task(reverse("notices-feed"), stamped(standing, notices.public_notices()[:_READ]))
+    for row in _all(notices.public_notices()):
+        yield from _in_languages("public:notice", row.id, stamp=stamped(row, row in standing))
+        yield _task(reverse("notice-note", args=[row.id]), stamped(row))
+        yield _task(reverse("notice-record", args=[row.id]), stamped(row))
 
 
 def _others_checks(stamped: Stamped) -> Iterator[Task]:
@@ -183,7 +195,7 @@ def _pages(
         yield from _in_languages(name, *arguments, stamp=stamp, query=query)
 
 
-_SIZES = {"public:log": 15}
+_SIZES = {"public:log": 15, "public:notices": 30}
 
 
 def _all(rows: Rows[Row]) -> Iterator[Row]:
