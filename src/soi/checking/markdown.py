@@ -10,6 +10,7 @@ the sanitiser lets only these elements and attributes through.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Final
 
 import nh3
@@ -41,9 +42,9 @@ class _Renderer(RendererHTML):
 
 def html_of(markdown: str) -> str:
     """The HTML of a Markdown text (CommonMark with tables and strikethrough), safe as it is."""
-    tokens = _reader().parse(markdown)
-    _fall_in(tokens)
     reader = _reader()
+    tokens = reader.parse(markdown)
+    _fall_in(tokens)
     html = reader.renderer.render(tokens, reader.options, {})
     safe = nh3.clean(
         html,
@@ -68,6 +69,7 @@ def _fall_in(tokens: Sequence[Token]) -> None:
             opening.tag = closing.tag = f"h{level}"
 
 
+@cache
 def _reader() -> MarkdownIt:
     """Without raw HTML, and without guessing what could be a link."""
     rules = {"html": False, "linkify": False, "typographer": False}

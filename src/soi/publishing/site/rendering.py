@@ -44,13 +44,9 @@ _LINK = re.compile(rb'(?:href|src)="(/[^"#?]*)')
 def rendered(address: str, wanted: Wanted, *, status: int = 200) -> bytes:
     """What stands at an address. Raises `PageFailed` for another status than `status`."""
     # What streams has no `content`; nothing here does.
-    with _unlogged(status):
+    with _unlogged(status), translation.override(translation.get_language()):
         response = cast(HttpResponse, _handler().get_response(_request(address, wanted)))
-    try:
-        content = response.content
-    finally:
-        response.close()
-        translation.deactivate()
+    content = response.content
     if response.status_code != status:
         raise PageFailed(
             f"{address} gives status {response.status_code}.",

@@ -155,13 +155,18 @@ def code(request: HttpRequest, name: str, digest: str) -> HttpResponse:
         raise Http404 from error
     claim_id, number = (int(part) for part in asked.id.split("."))
     try:
-        found = sheets.sheet(claim_id, number)
+        found = public.edition(claim_id, number)
     except EditionUnknown:
         found = None
-    if found and found.code.sha256 != asked.sha256:
+    if found and sheets.card_code(found.row).sha256 != asked.sha256:
         found = None
-    status = 200 if found else 404
-    return render(request, "claims/code.html", {"sheet": found, "name": name}, status=status)
+    context = {
+        "edition": found,
+        "row": found.row if found else None,
+        "is_newest": bool(found and found.row.number == found.last_number),
+        "name": name,
+    }
+    return render(request, "claims/code.html", context, status=200 if found else 404)
 
 
 @require_safe
