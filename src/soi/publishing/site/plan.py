@@ -21,9 +21,10 @@ import soi
 from soi.checking import public
 from soi.checking.types import Topic
 from soi.claims import queries as claims
+from soi.core.formats import HoldingKind
 from soi.core.formats.feeds import FeedForm
 from soi.core.rows import Rows
-from soi.incidents import queries as notices
+from soi.incidents import queries as incidents
 from soi.publishing import mapping, news, sheets
 from soi.publishing.cards import Shape
 from soi.publishing.log import queries as log
@@ -123,25 +124,37 @@ def _lists(stamped: Stamped) -> Iterator[Task]:
 
 
 def _register(stamped: Stamped) -> Iterator[Task]:
-    rows = register.organisations()
+    # What is official today may not be tomorrow, without any change.
     today = timezone.localdate()
-    yield from _pages("public:organisations", rows, stamped)
+    yield from _pages("public:organisations", register.organisations(), stamped, extra=today)
     digests = dict(register.public_digests())
+    for name in ("register-csv", "register-json"):
+        yield _task(reverse(name), stamped(digests))
     for pk, slug in register.slugs_of(list(digests)).items():
-        # What is official today may not be tomorrow, without any change.
-        stamp = stamped(digests[pk], today, notices.standing_notices(organisation=slug))
+        warnings = incidents.public_notices(organisation=slug)[:_READ]
+        changes = register.changes_of(slug)
+        stamp = stamped(digests[pk], today, warnings, changes[:1])
         yield from _in_languages("public:organisation", slug, stamp=stamp)
-        yield _task(reverse("record", args=[slug]), digests[pk])
+        yield from _pages("public:organisation-history", changes, stamped, slug)
+        for name in ("record", "record-sig", "holdings-csv"):
+            yield _task(reverse(name, args=[slug]), stamped(digests[pk]))
+        main = register.main_holdings(on=today, slugs=[slug]).get(slug)
+        if main is not None and main.kind is HoldingKind.DOMAIN:
+            yield _task(reverse("trust-txt", args=[slug]), stamp)
+        for holding in register.holdings_of(slug):
+            yield _task(reverse("public:badge", args=[slug, holding.id]), stamp)
 
 
 def _notices(stamped: Stamped) -> Iterator[Task]:
-    standing = notices.standing_notices()
-    yield from _pages("public:notices", notices.public_notices(), stamped, extra=standing)
-    yield _task(reverse("notices-feed"), stamped(standing, notices.public_notices()[:_READ]))
-    for row in _all(notices.public_notices()):
-        yield from _in_languages("public:notice", row.id, stamp=stamped(row, row in standing))
-        yield _task(reverse("notice-note", args=[row.id]), stamped(row))
-        yield _task(reverse("notice-record", args=[row.id]), stamped(row))
+    standing = incidents.standing_notices()
+    notices = incidents.public_notices()
+    yield from _pages("public:notices", notices, stamped, extra=standing)
+    yield _task(reverse("notices-feed"), stamped(notices[:_READ], standing))
+    for row in _all(notices):
+        stamp = stamped(row, row in standing)
+        yield from _in_languages("public:notice", row.id, stamp=stamp)
+        for name in ("notice-record", "notice-note"):
+            yield _task(reverse(name, args=[row.id]), stamp)
 
 
 def _others_checks(stamped: Stamped) -> Iterator[Task]:
@@ -195,7 +208,7 @@ def _pages(
         yield from _in_languages(name, *arguments, stamp=stamp, query=query)
 
 
-_SIZES = {"public:log": 15, "public:notices": 30}
+_SIZES = {"public:log": 15, "public:notices": 30, "public:organisation-history": 50}
 
 
 def _all(rows: Rows[Row]) -> Iterator[Row]:

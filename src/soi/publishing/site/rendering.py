@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIRequest
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import translation
 
 from soi.publishing.errors import PageFailed
@@ -43,10 +43,15 @@ _LINK = re.compile(rb'(?:href|src)="(/[^"#?]*)')
 
 def rendered(address: str, wanted: Wanted, *, status: int = 200) -> bytes:
     """What stands at an address. Raises `PageFailed` for another status than `status`."""
-    # What streams has no `content`; nothing here does.
     with _unlogged(status), translation.override(translation.get_language()):
-        response = cast(HttpResponse, _handler().get_response(_request(address, wanted)))
-    content = response.content
+        response = cast(
+            HttpResponse | StreamingHttpResponse, _handler().get_response(_request(address, wanted))
+        )
+    content = (
+        b"".join(cast(Iterable[bytes], response.streaming_content))
+        if isinstance(response, StreamingHttpResponse)
+        else response.content
+    )
     if response.status_code != status:
         raise PageFailed(
             f"{address} gives status {response.status_code}.",
