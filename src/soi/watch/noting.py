@@ -71,6 +71,8 @@ def note_names(
     threshold = shipped_model().watch
     found: list[tuple[Identity, Found]] = []
     for name in given:
+        if "\0" in name.value:
+            continue  # no name has one, and PostgreSQL keeps none in what the engine says of it
         scored = engine.score(name.value, name.kind, owned)
         identity = rules.identity_of(name)
         if identity and scored and scored.lookalike.probability >= threshold:
