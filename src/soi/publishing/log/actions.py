@@ -7,7 +7,7 @@ hold already is compared. A process may die anywhere; the next one goes on from 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from django.conf import settings
@@ -115,8 +115,7 @@ def _settle(log: Log) -> SignedCheckpoint:
     if size == total == settled and size:
         return log.checkpoint()
     start = min(settled, size)
-    rows = LogLeaf.objects.filter(index__gte=start).order_by("index")
-    signed = log.append(map(leaf_of_row, rows.iterator(chunk_size=_BATCH)), at=start)
+    signed = log.append(map(leaf_of_row, places(start)), at=start)
     if settled != signed.tree.size:
         LogHead.objects.filter(id=1).update(settled=signed.tree.size)
     return signed
@@ -126,6 +125,21 @@ def locked_head() -> LogHead:
     """The head, locked until the transaction ends."""
     LogHead.objects.get_or_create(id=1)
     return LogHead.objects.select_for_update().get(id=1)
+
+
+def places(first: int = 0, until: int | None = None) -> Iterator[LogLeaf]:
+    """The places from `first` on, in order, up to and without `until`.
+
+    Read in slices: a cursor of the database would stay open when whoever reads stops half-way, as a
+    log does that refuses a leaf.
+    """
+    while True:
+        found = LogLeaf.objects.filter(index__gte=first).order_by("index")
+        some = list((found if until is None else found.filter(index__lt=until))[:_BATCH])
+        yield from some
+        if len(some) < _BATCH:
+            return
+        first = some[-1].index + 1
 
 
 def place_count() -> int:

@@ -30,7 +30,7 @@ from soi.journal.queries import (
     events_with_numbers,
     last_event,
 )
-from soi.publishing.log.actions import leaf_of_row, locked_head, opened, row_of
+from soi.publishing.log.actions import leaf_of_row, locked_head, opened, places, row_of
 from soi.publishing.log.leaves import EDITIONS, KINDS, is_logged, leaf_of, leaves_of, names_of
 from soi.publishing.models import LogHead, LogLeaf
 from soi.register import queries as register
@@ -143,8 +143,7 @@ def _differences(total: int, head: LogHead, progress: Callable[[int], None]) -> 
 
 def _files_differ(total: int, settled: int) -> Iterator[Found]:
     size = opened().checkpoint().tree.size
-    places = LogLeaf.objects.filter(index__lt=total).order_by("index").iterator(chunk_size=_BATCH)
-    pairs = zip_longest((bytes(leaf_of_row(row)) for row in places), _entries(size))
+    pairs = zip_longest((bytes(leaf_of_row(row)) for row in places(until=total)), _entries(size))
     for index, (wanted, held) in enumerate(pairs):
         if held is None and index < settled:
             yield Found(Difference.LEAF_MISSING, f"leaf {index}")
@@ -155,8 +154,7 @@ def _files_differ(total: int, settled: int) -> Iterator[Found]:
 
 
 def _events_differ(total: int) -> Iterator[Found]:
-    rows = LogLeaf.objects.filter(index__lt=total, seq__isnull=False).order_by("index")
-    for some in _batches(rows.iterator(chunk_size=_BATCH)):
+    for some in _batches(row for row in places(until=total) if row.seq is not None):
         events = events_with_numbers([row.seq for row in some if row.seq is not None])
         names = names_of(list(events.values()))
         for row in some:
@@ -235,9 +233,8 @@ def _fits(subject: str, subject_id: int) -> bool:
 
 def _first_difference(size: int) -> int:
     """The first place in which the database does not hold what the files do."""
-    rows = LogLeaf.objects.order_by("index").iterator(chunk_size=_BATCH)
     index = -1
-    for index, (row, entry) in enumerate(zip(rows, _entries(size), strict=False)):
+    for index, (row, entry) in enumerate(zip(places(), _entries(size), strict=False)):
         if bytes(leaf_of_row(row)) != entry:
             return index
     return index + 1
