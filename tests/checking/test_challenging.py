@@ -18,6 +18,7 @@ from soi.checking.errors import (
     EditionUnknown,
     FieldInvalid,
     Recused,
+    SamePerson,
 )
 from soi.checking.models import Challenge
 from soi.checking.types import ChallengeState
@@ -189,6 +190,21 @@ def test_only_editors_answer_and_an_answer_has_words(desk: CheckingDesk) -> None
     for answer in ("", " ", "x" * 10_001):
         with pytest.raises(FieldInvalid):
             answer_challenge(number, state=ChallengeState.REJECTED, answer=answer, by=desk.binh)
+
+
+def test_nobody_decides_alone_on_an_objection_to_their_own_words(desk: CheckingDesk) -> None:
+    claim_id = desk.ready()
+    desk.write(claim_id, by=desk.binh, summary="Cầu vẫn hoạt động, ảnh là của nơi khác.")
+    desk.approve(claim_id, by=desk.chi)
+    actions.publish(claim_id, digest=desk.digest(claim_id), by=desk.chi)
+    number = object_to(claim_id)
+
+    with pytest.raises(SamePerson):
+        answer_challenge(number, state=ChallengeState.REJECTED, answer="Không.", by=desk.binh)
+    assert public.challenges(claim_id) == []
+    answer_challenge(number, state=ChallengeState.SET_ASIDE, by=desk.binh)
+    answer_challenge(number, state=ChallengeState.REJECTED, answer="Không.", by=desk.chi)
+    assert len(public.challenges(claim_id)) == 1
 
 
 def test_whoever_recused_does_not_answer(desk: CheckingDesk) -> None:

@@ -555,9 +555,9 @@ def _sentences(code: str, message: str) -> Sentences:
             gettext("Read the draft again as it is now."),
         ),
         "same_person": (
-            gettext("You can't approve this yourself"),
+            gettext("You can't decide on this alone"),
             gettext("You wrote it or changed it last. Nothing goes out on one person's word."),
-            gettext("Ask somebody else to read and approve it."),
+            gettext("Ask somebody else to read it, and to approve or answer it."),
         ),
         "recused": (
             gettext("You have left this claim to others"),

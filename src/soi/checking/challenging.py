@@ -18,6 +18,7 @@ from soi.checking.errors import (
     ChallengesLimited,
     ChallengeUnknown,
     EditionUnknown,
+    SamePerson,
 )
 from soi.checking.models import Challenge, Claim, Edition
 from soi.checking.public import answer_content
@@ -65,9 +66,10 @@ def answer_challenge(
     """Decide a challenge and answer it in public, or set aside what is no objection to the check.
 
     `answer` is Markdown, needed but for setting aside. Private numbers and mailboxes are masked in
-    it, and it stays. Given twice, it is one.
-    Raises `ChallengeUnknown`, `ChallengeDecided`, `ChallengeNotMet` when one is upheld before the
-    check was corrected or withdrawn, `FieldInvalid`, and like `claim_for`.
+    it, and it stays. Given twice, it is one. Nobody decides alone on an objection to their own
+    words (charter rule C3): whoever wrote or last edited the edition can only set it aside.
+    Raises `SamePerson` for them, `ChallengeUnknown`, `ChallengeDecided`, `ChallengeNotMet` when one
+    is upheld before the check was corrected or withdrawn, `FieldInvalid`, and like `claim_for`.
     """
     found = Challenge.objects.filter(pk=known_id(challenge_id)).select_related("edition").first()
     if found is None:
@@ -80,6 +82,8 @@ def answer_challenge(
         if (row.state, row.answer) == (state, text):
             return
         raise ChallengeDecided("The challenge has its answer.", challenge=challenge_id)
+    if is_decision and by.id in (found.edition.written_by_id, found.edition.edited_by_id):
+        raise SamePerson("The objection is to what this person wrote.", challenge=challenge_id)
     newer = Edition.objects.filter(claim=claim, number__gt=found.edition.number)
     if state is ChallengeState.UPHELD and not newer.exists():
         raise ChallengeNotMet("The check says the same as before.", challenge=challenge_id)
