@@ -130,3 +130,12 @@ def test_every_verb_of_the_journal_is_documented():
     assert {"claim.taken", "draft.saved", "edition.withdrawn"} <= verbs
     assert len(verbs) >= 5
     assert not [verb for verb in sorted(verbs) if f"`{verb}`" not in page]
+
+
+def test_every_decision_has_a_number_of_its_own_and_stands_in_the_list():
+    pages = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    assert [page.name[:4] for page in pages] == [f"{n:04}" for n in range(1, len(pages) + 1)]
+    listed = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    for page in pages:
+        heading = page.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
+        assert f"- [{heading}](adr/{page.name})" in listed
