@@ -283,6 +283,19 @@ def test_a_withdrawal_needs_only_its_reason_and_the_second_person(desk: Checking
     assert desk.withdraw(claim_id).kind is EditionKind.WITHDRAWAL
 
 
+@pytest.mark.parametrize("said", ["verdict", "owner", "source"])
+def test_nothing_new_goes_out_with_a_withdrawal(desk: CheckingDesk, said: str) -> None:
+    claim_id = desk.published()
+    if said == "verdict":
+        desk.write(claim_id, verdict="true")
+    elif said == "owner":
+        desk.write(claim_id, concerns_owner=True)
+    else:
+        desk.cite(claim_id, quote="")
+    with pytest.raises(GatesOpen):
+        desk.withdraw(claim_id)
+
+
 def test_a_withdrawn_check_can_come_back_corrected(desk: CheckingDesk) -> None:
     claim_id = desk.published()
     desk.withdraw(claim_id)

@@ -187,9 +187,25 @@ def _own_interest(words: Words, sources: Sequence[Source]) -> GateResult:
 def _is_explained(content: Content, words: Words, published: Content | None) -> bool:
     if not words.correction_kind or not words.correction_note:
         return False
-    if published is None or words.correction_kind != EditionKind.MINOR:
+    if published is None:
+        return True
+    if words.correction_kind == EditionKind.WITHDRAWAL:
+        return _says_nothing_new(content, published)
+    if words.correction_kind != EditionKind.MINOR:
         return True
     before = words_of(published)
     # After a withdrawal there is nothing that a slip of the pen could be corrected in.
     was_withdrawn = before.correction_kind == EditionKind.WITHDRAWAL
     return not was_withdrawn and all(content[name] == published[name] for name in _NOT_MINOR)
+
+
+def _says_nothing_new(content: Content, published: Content) -> bool:
+    """Whether a withdrawal only takes back: it passes none of the gates that a new word would.
+
+    What should not have been public may be taken out or masked with it.
+    """
+    return (
+        content["verdict"] in ("", published["verdict"])
+        and content["concerns_owner"] == published["concerns_owner"]
+        and all(source in published["evidence"] for source in content["evidence"])
+    )

@@ -110,7 +110,7 @@ CORRECTIONS: Final[dict[str, Text]] = {
     EditionKind.MINOR: _("minor: nothing that changes what a reader understands"),
     EditionKind.UPDATE: _("update: something new is known"),
     EditionKind.SUBSTANTIAL: _("substantial: something was wrong"),
-    EditionKind.WITHDRAWAL: _("withdrawal: the check no longer stands"),
+    EditionKind.WITHDRAWAL: _("withdrawal: the check no longer stands, and nothing new is said"),
 }
 HARMS: Final[dict[int, Text]] = {
     Harm.UNSET: _("not judged yet"),
