@@ -32,7 +32,7 @@ def test_another_method_is_named_as_the_reason(client: Client, method: str) -> N
     assert error_of(response)["code"] == "method_not_allowed"
 
 
-@pytest.mark.parametrize("path", ["/api/", "/api/v1/", "/api/v1/checks", "/api/v2/answers"])
+@pytest.mark.parametrize("path", ["/api/", "/api/v1/", "/api/v1/nothing", "/api/v2/answers"])
 def test_an_unknown_address_is_said_in_json(client: Client, path: str) -> None:
     for response in (client.get(path), client.post(path, {"message": "tin"})):
         assert response.status_code == 404

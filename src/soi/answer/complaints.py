@@ -167,8 +167,21 @@ def _sentences(code: str, message: str) -> Sentences:
         ),
         "method_not_allowed": (
             gettext("This address takes another method"),
-            gettext("A message is sent by POST, so that it stands in no address and no log."),
+            gettext(
+                "What is public is read by GET. A message is sent by POST, so that it stands in no "
+                "address and no log."
+            ),
             gettext("Compare it with the document at /api/v1/openapi.json."),
+        ),
+        "cursor_invalid": (
+            gettext("The cursor can't be used"),
+            gettext("It is not one that this list gave, or the filters are others now."),
+            gettext("Take next_cursor as it came, with the same filters; or begin without one."),
+        ),
+        "check_unknown": (
+            gettext("There is no such check"),
+            gettext("No check has that number; one that was withdrawn is among the corrections."),
+            gettext("Look at the list of checks again."),
         ),
         "file_unwritable": (
             gettext("The file can't be written"),

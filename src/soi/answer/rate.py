@@ -21,25 +21,27 @@ WINDOW = 60
 """Seconds in which answers are counted."""
 
 
-def admit(request: HttpRequest) -> None:
-    """Count one answer for the client. Raises `TooManyRequests` with the seconds left to wait."""
+def admit(request: HttpRequest, *, what: str = "answers", per_minute: int = 0) -> None:
+    """Count one answer for the client. Raises `TooManyRequests` with the seconds left to wait.
+
+    `what` else is counted apart, up to `per_minute`.
+    """
+    most = per_minute or settings.SOI_ANSWERS_PER_MINUTE
     now = int(time.time())
     window = now // WINDOW
     name = hmac.new(
         settings.SECRET_KEY.encode(), f"{window} {client_network(request)}".encode(), hashlib.sha256
     )
-    key = f"answers:{name.hexdigest()}"
+    key = f"{what}:{name.hexdigest()}"
     cache.add(key, 0, timeout=WINDOW)
     try:
         asked = cache.incr(key)
     except ValueError:  # the entry was culled between the two calls: start it again
         cache.set(key, 1, timeout=WINDOW)
         asked = 1
-    if asked > settings.SOI_ANSWERS_PER_MINUTE:
+    if asked > most:
         seconds = (window + 1) * WINDOW - now
-        raise TooManyRequests(
-            f"More than {settings.SOI_ANSWERS_PER_MINUTE} answers in a minute.", seconds=seconds
-        )
+        raise TooManyRequests(f"More than {most} {what} in a minute.", seconds=seconds)
 
 
 def client_network(request: HttpRequest) -> str:

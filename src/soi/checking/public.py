@@ -229,6 +229,36 @@ def corrections(kinds: Iterable[EditionKind] = (), *, language: str = "") -> Row
     return _rows(_about(found.filter(kind__in=wanted) if wanted else found, "", language))
 
 
+def corrections_before(
+    kinds: Iterable[EditionKind] = (),
+    *,
+    language: str = "",
+    since: dt.datetime | None = None,
+    before: int | None = None,
+    limit: int,
+) -> list[EditionRow]:
+    """The next editions after a first one by number of their rows, the newest first.
+
+    `since` leaves out what was published earlier, `before` what was read already.
+    """
+    found = _about(Edition.objects.filter(number__gt=1), "", language)
+    if wanted := [each.value for each in kinds]:
+        found = found.filter(kind__in=wanted)
+    if since:
+        found = found.filter(published_at__gte=since)
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    return [_row(each) for each in _dated(found).order_by("-pk")[:limit]]
+
+
+def claims_about(topic: str) -> list[int]:
+    """The numbers of the checks whose last edition is on a topic and not a withdrawal."""
+    later = Edition.objects.filter(claim=OuterRef("claim")).order_by("-number").values("number")
+    found = Edition.objects.filter(number=Subquery(later[:1]))
+    found = found.exclude(kind=EditionKind.WITHDRAWAL.value)
+    return list(_about(found, topic, "").values_list("claim_id", flat=True))
+
+
 def challenges(claim_id: int) -> list[ChallengeRow]:
     """The decided objections to a check with their answers, the newest first."""
     found = Challenge.objects.filter(edition__claim=known_id(claim_id), state__in=_DECIDED)

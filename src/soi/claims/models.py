@@ -66,7 +66,10 @@ class Check(models.Model):
             ),
             models.CheckConstraint(condition=~models.Q(claim=""), name="check_has_a_claim"),
         )
-        indexes = (models.Index(fields=("-published_on", "-id")),)
+        indexes = (
+            models.Index(fields=("-published_on", "-id")),
+            models.Index(fields=("stored_at", "id")),
+        )
 
     def __str__(self) -> str:
         return self.claim[:80]

@@ -33,6 +33,8 @@ class CheckRow:
     publisher_name: str
     publisher_site: str
     is_demo: bool
+    stored_at: dt.datetime
+    """When the desk stored it as it stands now."""
 
     @property
     def record(self) -> CheckRecord:
@@ -65,6 +67,22 @@ class PublisherRow:
     checks: int
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which checks somebody wants to read; what is empty leaves nothing out."""
+
+    text: str = ""
+    """In the claim or the title, as it is written."""
+    verdict: str = ""
+    language: str = ""
+    publisher: str = ""
+    """A site."""
+    is_own: bool | None = None
+    keys: Collection[str] | None = None
+    """Only those that their publisher calls so."""
+    changed_since: dt.datetime | None = None
+
+
 def _row(check: Check) -> CheckRow:
     return CheckRow(
         id=check.pk,
@@ -83,6 +101,7 @@ def _row(check: Check) -> CheckRow:
         publisher_name=check.publisher.name,
         publisher_site=check.publisher.site,
         is_demo=check.is_demo,
+        stored_at=check.stored_at,
     )
 
 
@@ -136,6 +155,51 @@ def newest_checks(
         found = found.filter(publisher__is_own=is_own)
     ordered = found.order_by("-published_on", "-pk")
     return Rows(found.count, lambda start, stop: [_row(check) for check in ordered[start:stop]])
+
+
+def checks_before(asked: Asked, *, before: int | None, limit: int) -> list[CheckRow]:
+    """The next checks by number, the newest first, below `before` where that is given.
+
+    A number never changes: whoever reads on from the last one meets no check twice and misses none.
+    """
+    found = _asked(asked)
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    return [_row(check) for check in found.order_by("-pk")[:limit]]
+
+
+def checks_changed_after(
+    asked: Asked, *, after: tuple[dt.datetime, int] | None, limit: int
+) -> list[CheckRow]:
+    """The next checks by when they were stored as they stand, the earliest first.
+
+    `after` is that time of the last one read, with its number. What changes while somebody reads
+    comes again at the end.
+    """
+    found = _asked(asked)
+    if after is not None:
+        at, number = after
+        found = found.filter(Q(stored_at__gt=at) | Q(stored_at=at, pk__gt=number))
+    return [_row(check) for check in found.order_by("stored_at", "pk")[:limit]]
+
+
+def _asked(asked: Asked) -> QuerySet[Check]:
+    found = Check.objects.select_related("publisher")
+    if asked.text:
+        found = found.filter(Q(claim__icontains=asked.text) | Q(title__icontains=asked.text))
+    if asked.verdict:
+        found = found.filter(verdict=asked.verdict)
+    if asked.language:
+        found = found.filter(language=asked.language)
+    if asked.publisher:
+        found = found.filter(publisher__site=asked.publisher)
+    if asked.is_own is not None:
+        found = found.filter(publisher__is_own=asked.is_own)
+    if asked.keys is not None:
+        found = found.filter(key__in=asked.keys)
+    if asked.changed_since:
+        found = found.filter(stored_at__gte=asked.changed_since)
+    return found
 
 
 def publishers() -> list[PublisherRow]:

@@ -90,6 +90,7 @@ SOI_BASE_URL = env.text("SOI_BASE_URL", "http://localhost:8000").rstrip("/")
 
 # Answers
 SOI_ANSWERS_PER_MINUTE = env.integer("SOI_ANSWERS_PER_MINUTE", 30, least=1)
+SOI_READS_PER_MINUTE = env.integer("SOI_READS_PER_MINUTE", 120, least=1)
 SOI_TRUSTED_PROXIES = env.integer("SOI_TRUSTED_PROXIES", 0)
 SOI_EMBEDDER = env.choice("SOI_EMBEDDER", "int8", among=("int8", "nano"))
 SOI_REDIS_URL = env.text("SOI_REDIS_URL", "", shown="(none: each web process counts for itself)")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from soi.core.ledger import digest
 from soi.core.rows import Rows
@@ -40,6 +41,20 @@ def public_notices(*, organisation: str = "") -> Rows[NoticeRow]:
     if organisation:
         found = found.filter(organisation=organisation)
     return Rows(found.count, lambda start, stop: [row_of(each) for each in found[start:stop]])
+
+
+def public_notices_before(
+    before: tuple[dt.datetime, int] | None = None, *, organisation: str = "", limit: int
+) -> list[NoticeRow]:
+    """The next of these notices, the newest first: `before` is when the last one that was read was
+    published, with its number."""
+    found = _notices().filter(state__in=_PUBLIC)
+    if organisation:
+        found = found.filter(organisation=organisation)
+    if before is not None:
+        at, number = before
+        found = found.filter(Q(published_at__lt=at) | Q(published_at=at, pk__lt=number))
+    return [row_of(each) for each in found.order_by("-published_at", "-pk")[:limit]]
 
 
 def notices_of(organisation: str) -> list[NoticeRow]:

@@ -260,6 +260,17 @@ def organisations(*, text: str = "", slugs: Collection[str] | None = None) -> Ro
     )
 
 
+def organisations_after(slug: str = "", *, text: str = "", limit: int) -> list[OrganisationRow]:
+    """The next organisations by short name, which never changes; `text` filters names."""
+    owned = Count("holdings", filter=_public_holdings())
+    found = Organisation.objects.annotate(owned=owned).filter(slug__gt=slug)
+    if text:
+        found = found.filter(
+            Q(name__icontains=text) | Q(name_en__icontains=text) | Q(slug__icontains=text)
+        )
+    return [_organisation_row(row, row.owned) for row in found.order_by("slug")[:limit]]
+
+
 def _public_holdings() -> Q:
     return ~Q(holdings__state=HoldingState.PROPOSED.value) | Q(holdings__lapsed_from__isnull=False)
 

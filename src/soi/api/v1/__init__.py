@@ -1,6 +1,7 @@
-"""Version 1 of the HTTP API: an answer for a message, and a way to send it to the desk.
+"""Version 1 of the HTTP API: an answer for a message, a way to send it to the desk, what is public.
 
-A message that is sent to be answered is not stored; a tip is. Errors are
+A message that is sent to be answered is not stored; a tip is. What is read is what the public
+pages show, and nothing else. Errors are
 `{"error": {"code", "what", "why", "next"}}` with the codes of docs/reference/errors.md.
 """
 
@@ -16,7 +17,7 @@ from ninja.errors import HttpError, ValidationError
 import soi
 from soi.answer.complaints import complaint
 from soi.answer.rate import WINDOW
-from soi.api.v1 import answers, tips
+from soi.api.v1 import answers, checks, editions, notices, register, tips
 from soi.api.v1.errors import AddressUnknown, MethodNotAllowed, RequestInvalid, RequestUnreadable
 
 api = NinjaAPI(
@@ -29,6 +30,8 @@ api = NinjaAPI(
 )
 api.add_router("", answers.router)
 api.add_router("", tips.router)
+for _reads in (checks, editions, register, notices):
+    api.add_router("", _reads.router)
 
 
 @api.exception_handler(Exception)
@@ -44,15 +47,16 @@ def on_failure(request: HttpRequest, error: Exception) -> HttpResponse:
     if told.http_status == 429:
         response["Retry-After"] = str(getattr(error, "params", {}).get("seconds", WINDOW))
     if isinstance(error, MethodNotAllowed):
-        response["Allow"] = answers.METHOD
+        response["Allow"] = str(error.params["allowed"])
     return response
 
 
 @api.exception_handler(ValidationError)
 def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    """The body is JSON, but not what the schema says."""
-    # A place begins with where the parameter stands and what ours is called.
-    why = "; ".join(f"{'.'.join(map(str, e['loc'][2:]))}: {e['msg']}" for e in error.errors)
+    """The body is JSON, or the address has its parameters, but not what the schema says."""
+    # A place begins with where the parameter stands and, in a body, what ours is called.
+    places = [(e["loc"][2 if e["loc"][0] == "body" else 1 :], e["msg"]) for e in error.errors]
+    why = "; ".join(f"{'.'.join(map(str, place))}: {told}" for place, told in places)
     return on_failure(request, RequestInvalid(why.removeprefix(": ")[:500]))
 
 

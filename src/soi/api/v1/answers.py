@@ -15,7 +15,6 @@ from soi.api.v1.errors import MethodNotAllowed
 from soi.api.v1.schemas import Answer, Failure, Message
 
 router = Router()
-METHOD = "POST"
 
 
 @router.post(

@@ -28,3 +28,20 @@ class MethodNotAllowed(SoiError):
 
     code = "method_not_allowed"
     http_status = 405
+
+    def __init__(self, message: str, *, allowed: str = "POST") -> None:
+        super().__init__(message, allowed=allowed)
+
+
+class CursorInvalid(SoiError):
+    """A cursor is none of ours, or was given for another list or other filters."""
+
+    code = "cursor_invalid"
+    http_status = 422
+
+
+class CheckUnknown(SoiError):
+    """No check has that number."""
+
+    code = "check_unknown"
+    http_status = 404
