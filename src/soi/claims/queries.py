@@ -81,6 +81,8 @@ class Asked:
     keys: Collection[str] | None = None
     """Only those that their publisher calls so."""
     changed_since: dt.datetime | None = None
+    dated_since: dt.date | None = None
+    """By the newest of its days: when the claim was made, published, changed."""
 
 
 def _row(check: Check) -> CheckRow:
@@ -157,7 +159,7 @@ def newest_checks(
     return Rows(found.count, lambda start, stop: [_row(check) for check in ordered[start:stop]])
 
 
-def checks_before(asked: Asked, *, before: int | None, limit: int) -> list[CheckRow]:
+def checks_before(asked: Asked, *, before: int | None, limit: int, skip: int = 0) -> list[CheckRow]:
     """The next checks by number, the newest first, below `before` where that is given.
 
     A number never changes: whoever reads on from the last one meets no check twice and misses none.
@@ -165,7 +167,7 @@ def checks_before(asked: Asked, *, before: int | None, limit: int) -> list[Check
     found = _asked(asked)
     if before is not None:
         found = found.filter(pk__lt=before)
-    return [_row(check) for check in found.order_by("-pk")[:limit]]
+    return [_row(check) for check in found.order_by("-pk")[skip : skip + limit]]
 
 
 def checks_changed_after(
@@ -199,6 +201,10 @@ def _asked(asked: Asked) -> QuerySet[Check]:
         found = found.filter(key__in=asked.keys)
     if asked.changed_since:
         found = found.filter(stored_at__gte=asked.changed_since)
+    if day := asked.dated_since:
+        found = found.filter(
+            Q(claimed_on__gte=day) | Q(published_on__gte=day) | Q(modified_on__gte=day)
+        )
     return found
 
 

@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from soi.api.v1 import api, nothing_here
+from soi.api.v1alpha1.search import search
 from soi.web.desk import account_urls
 from soi.web.public import claims, feeds, notices, register, searching, views, wellknown
 
@@ -11,6 +12,7 @@ urlpatterns = [
     path("api/", nothing_here),
     path("api/v1/", nothing_here),
     path("api/v1/", api.urls),
+    path("api/v1alpha1/claims:search", search),
     path("api/<path:rest>", nothing_here),
     path("log/", include("soi.web.public.log_urls")),
     path("organisations/register.csv", register.all_csv, name="register-csv"),
