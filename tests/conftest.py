@@ -31,12 +31,12 @@ def flush_of_what_is_kept() -> Iterator[None]:
     """Tests that commit are cleaned up after by emptying every table, append-only ones too."""
     from django.db import connection
 
-    from tests.past import changeable_checking, changeable_journal
+    from tests.past import changeable_checking, changeable_incidents, changeable_journal
 
     flush = connection.ops.execute_sql_flush
 
     def emptied(statements: Any) -> None:
-        with changeable_journal(), changeable_checking():
+        with changeable_journal(), changeable_checking(), changeable_incidents():
             flush(statements)
 
     with pytest.MonkeyPatch.context() as patch:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from django.db import connection
 
 from soi.checking import triggers as checking
+from soi.incidents.triggers import GUARDS as INCIDENTS
 from soi.journal import triggers as journal
 
 _TABLE, _KEY = "journal_event", "seq"
@@ -31,6 +32,14 @@ def changeable_checking() -> Iterator[None]:
     """Without the triggers that guard approvals, editions and challenges."""
     vendor = connection.vendor
     with _without(checking.dropping(vendor), checking.creating(vendor), checking.TABLES):
+        yield
+
+
+@contextmanager
+def changeable_incidents() -> Iterator[None]:
+    """Without the triggers that guard incidents, their timelines and what was prepared of them."""
+    vendor = connection.vendor
+    with _without(INCIDENTS.dropping(vendor), INCIDENTS.creating(vendor), INCIDENTS.tables):
         yield
 
 

@@ -44,6 +44,8 @@ def complaint(error: BaseException) -> Complaint | None:
             if isinstance(error, FormatError | LedgerError)
             else _holding_invalid(error)
             if error.code == "holding_invalid"
+            else _incident_invalid(error)
+            if error.code == "incident_invalid"
             else _sentences(error.code, str(error))
         )
         return Complaint(error.code, what, why, then, error.http_status, error.exit_status)
@@ -125,6 +127,28 @@ def _holding_invalid(error: SoiError) -> Sentences:
     }
     why = sentence(reason) if reason in set(Code) else known.get(reason, str(error))
     what = gettext("This can't be kept of a holding")
+    return what, why, gettext("Look at it again and send it once more.")
+
+
+def _incident_invalid(error: SoiError) -> Sentences:
+    known = {
+        "one_thing": gettext("An incident is about one account of theirs or one name like it."),
+        "kind_of_another": gettext("What happened does not go with what it is about."),
+        "kind_unknown": gettext("Say what happened: choose one of the kinds."),
+        "not_confirmed": gettext("It is not confirmed as theirs yet."),
+        "name_dismissed": gettext("People of the desk found that this name imitates nobody."),
+        "of_another": gettext("The name could be taken for another organisation's."),
+        "since_to_come": gettext("That time is still to come."),
+        "since_too_old": gettext("That is more than ten years ago."),
+        "since_unreadable": gettext("That is no date and time."),
+        "too_long": gettext("The text is too long."),
+        "reason_missing": gettext("Say it in words."),
+        "no_such_step": gettext("An incident of this kind has no such step."),
+        "too_many_captures": gettext("It has as many captures as one incident can have."),
+        "no_such_capture": gettext("That capture is not among its evidence."),
+    }
+    why = known.get(str(error.params.get("reason", "")), str(error))
+    what = gettext("This can't be kept of an incident")
     return what, why, gettext("Look at it again and send it once more.")
 
 
@@ -676,6 +700,42 @@ def _sentences(code: str, message: str) -> Sentences:
             gettext("The notice is not what was signed"),
             gettext("Its record was changed in the database, so it is not published."),
             gettext("The keeper of the desk looks into it; report the account as compromised."),
+        ),
+        "incident_unknown": (
+            gettext("There is no such incident"),
+            gettext("The number is wrong, or it went with the demonstration."),
+            gettext("Look at the list of incidents."),
+        ),
+        "incident_known": (
+            gettext("Such an incident is open already"),
+            gettext("One of the same kind is open about the same account or name."),
+            gettext("Go on there; close it first if it is another story."),
+        ),
+        "incident_state_refused": (
+            gettext("This can't be done about the incident as it stands"),
+            gettext("It is closed, or somebody else was faster."),
+            gettext("Look at it again; what is closed can be opened again."),
+        ),
+        "only_for_fraud": (
+            gettext("Nothing is prepared for a platform here"),
+            gettext(
+                "A platform is asked to act on impersonation, hijacking and phishing alone, "
+                "never on a view, on criticism or on parody (rule C8)."
+            ),
+            gettext("If it was fraud after all, close this incident and open another one."),
+        ),
+        "not_confirmed_yet": (
+            gettext("Nobody of the desk has confirmed it yet"),
+            gettext(
+                "A report goes out only against a name that people of the desk have looked at "
+                "and found to imitate, or about an account that is confirmed as theirs."
+            ),
+            gettext("Let the desk decide on the name first."),
+        ),
+        "bundle_too_large": (
+            gettext("The evidence is too large for one bundle"),
+            gettext("Its captures are more than 250 MB together."),
+            gettext("Take captures out that show the same, then make it again."),
         ),
         "stream_address_invalid": (
             gettext("The stream can't be followed"),

@@ -21,6 +21,7 @@ from soi.core.formats import (
 )
 from soi.demo.samples import CONTENT
 from soi.incidents import actions as incidents
+from soi.incidents import handling
 from soi.intake import actions as intake
 from soi.intake.types import Channel
 from soi.register import actions as register
@@ -88,6 +89,7 @@ def load_work() -> Work:
 @transaction.atomic
 def remove() -> Loaded:
     """Take away everything that `load` stored, and nothing else; says how much it was."""
+    handling.remove_demo(by=BY)
     incidents.remove_demo(by=BY)
     return Loaded(
         checks=claims.remove_demo_checks(by=BY),

@@ -21,7 +21,7 @@ from soi.core.formats import HoldingState
 from soi.core.ledger import LedgerError
 from soi.core.ledger.keys import Signer, read_key
 from soi.core.ledger.notes import read_note, write_note
-from soi.incidents import queries, rules, statements
+from soi.incidents import handling, queries, rules, statements
 from soi.incidents.codes import RecoveryCode, new_code, read_code
 from soi.incidents.errors import (
     NoticeAltered,
@@ -286,6 +286,7 @@ def _publish(
         text = statements.published_text(prepared, since=notice.since, at=now)
         notice.note = _signed(text, signer)
     notice.switched = _switch(notice, timezone.localdate(notice.since), by=by)
+    handling.note_published(notice, by=by)
     notice.save()
     append([_entry("notice.published", notice, before)], by=by)
     return queries.row_of(notice)

@@ -43,3 +43,52 @@ class NoticeInvalid(SoiError):
 
     code = "notice_invalid"
     http_status = 422
+
+
+class IncidentUnknown(SoiError):
+    """No incident has that number."""
+
+    code = "incident_unknown"
+    http_status = 404
+
+
+class IncidentInvalid(SoiError):
+    """An incident can't be like this, or a step, a note, a reason."""
+
+    code = "incident_invalid"
+    http_status = 422
+
+
+class IncidentKnown(SoiError):
+    """An incident of that kind about that is open already."""
+
+    code = "incident_known"
+    http_status = 409
+
+
+class IncidentStateRefused(SoiError):
+    """The incident is closed, or its step is not where it would have to be."""
+
+    code = "incident_state_refused"
+    http_status = 409
+
+
+class OnlyForFraud(SoiError):
+    """Charter rule C8: nothing is prepared for a platform but about fraud."""
+
+    code = "only_for_fraud"
+    http_status = 403
+
+
+class NotConfirmedYet(SoiError):
+    """Nobody of the desk has confirmed what the report would be against."""
+
+    code = "not_confirmed_yet"
+    http_status = 409
+
+
+class BundleTooLarge(SoiError):
+    """The captures of an incident are more than a bundle takes."""
+
+    code = "bundle_too_large"
+    http_status = 413

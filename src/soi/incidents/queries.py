@@ -88,6 +88,11 @@ def notices_about(holding_ids: Collection[int]) -> dict[int, NoticeRow]:
     return found
 
 
+def numbers_in(incident: int) -> list[int]:
+    """The numbers of the notices that were published in an incident."""
+    return list(Notice.objects.filter(incident=incident).values_list("pk", flat=True))
+
+
 def key_of(organisation: str) -> KeyRow | None:
     """The recovery key of an organisation that works, None when there is none."""
     found = RecoveryKey.objects.filter(organisation=organisation, withdrawn_at=None).first()

@@ -1,4 +1,4 @@
-"""Pure decisions about notices: what one can name, since when, what may follow.
+"""Pure decisions about notices and words: what one can name, since when, what may follow.
 
 Nothing here reads the database or the clock.
 """
@@ -12,13 +12,16 @@ from typing import Final
 
 from soi.core.formats import HoldingKind
 from soi.core.text import clean
-from soi.incidents.errors import NoticeInvalid, NoticeStateRefused
+from soi.incidents.errors import IncidentInvalid, NoticeInvalid, NoticeStateRefused
 from soi.incidents.types import Named, NoticeState
 from soi.register.rules import CONFIRMED, standing
 from soi.register.types import HoldingRow, Standing
 
 WORDS_LIMIT: Final = 500
 REASON_LIMIT: Final = 500
+WHAT_LIMIT: Final = 1000
+"""Characters of what happened, and of a note."""
+BEGAN_DAYS: Final = 3660
 NAMED_LIMIT: Final = 20
 """Holdings on either side of one notice: more is no warning that anybody reads."""
 TRUSTED_LIMIT: Final = 6
@@ -117,3 +120,22 @@ def line(text: str, limit: int, *, needed: bool = False) -> str:
     if needed and not re.search(r"\w", shown):
         raise NoticeInvalid("A reason is needed, in words.", reason="reason_missing")
     return shown
+
+
+def said(text: str, limit: int, *, needed: bool = False) -> str:
+    """What somebody says of an incident, on one line. Raises `IncidentInvalid`."""
+    try:
+        return line(text, limit, needed=needed)
+    except NoticeInvalid as error:
+        raise IncidentInvalid(str(error), **error.params) from error
+
+
+def begun(since: dt.datetime | None, *, now: dt.datetime) -> dt.datetime | None:
+    """When an incident began, as a whole second. Raises `IncidentInvalid` for what can't be."""
+    if since is None:
+        return None
+    if since > now + _CLOCKS_DIFFER:
+        raise IncidentInvalid("That is still to come.", reason="since_to_come")
+    if since < now - dt.timedelta(days=BEGAN_DAYS):
+        raise IncidentInvalid("That is more than ten years ago.", reason="since_too_old")
+    return min(since, now).replace(microsecond=0)

@@ -1,4 +1,4 @@
-"""The words of notices, and the rows in which they leave."""
+"""The words of incidents and notices, and the rows in which they leave."""
 
 from __future__ import annotations
 
@@ -90,3 +90,155 @@ class DrillRow:
     by: str
     seconds: int | None
     """From opening the page to the end, None when that is not known."""
+
+
+class IncidentKind(StrEnum):
+    """What happened. It is said when an incident is opened, and never changes."""
+
+    IMPERSONATION = "impersonation"
+    """Somebody pretends to be the organisation under a name like its own."""
+    HIJACK = "hijack"
+    """A holding of the organisation is in other hands."""
+    PHISHING = "phishing"
+    """A name like its own takes people's money, passwords or numbers."""
+    MISUSE = "misuse"
+    """Its name or account is used for what it is not for, and nobody is defrauded."""
+    ANOMALY = "anomaly"
+    """Something is odd, and nobody knows yet what it is."""
+
+
+FRAUD = frozenset({IncidentKind.IMPERSONATION, IncidentKind.HIJACK, IncidentKind.PHISHING})
+"""The kinds for which something may be prepared for a platform: charter rule C8."""
+
+
+class IncidentState(StrEnum):
+    """Where an incident stands."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class StepWord(StrEnum):
+    """What is to be done about an incident, in this order."""
+
+    STOP_USING = "stop_using"
+    TELL_KEEPER = "tell_keeper"
+    TELL_PLATFORM = "tell_platform"
+    TELL_PUBLIC = "tell_public"
+    RECOVER = "recover"
+    CONFIRM = "confirm"
+    """Look again whether it is over."""
+
+
+class StepState(StrEnum):
+    """Where a step stands."""
+
+    OPEN = "open"
+    DONE = "done"
+    SKIPPED = "skipped"
+
+
+class Happening(StrEnum):
+    """One line of an incident's timeline."""
+
+    OPENED = "opened"
+    STEP_DONE = "step_done"
+    STEP_SKIPPED = "step_skipped"
+    STEP_UNDONE = "step_undone"
+    NOTED = "noted"
+    CAPTURE_ADDED = "capture_added"
+    CAPTURE_DROPPED = "capture_dropped"
+    NOTICE_LINKED = "notice_linked"
+    PREPARED = "prepared"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+class Form(StrEnum):
+    """What is prepared for a platform."""
+
+    BUNDLE = "bundle"
+    REPORT = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """One step of an incident."""
+
+    word: StepWord
+    due_at: dt.datetime
+    state: StepState
+    at: dt.datetime | None
+    by: str
+    words: str
+    """Why it was skipped; what was done, if somebody said."""
+    is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRow:
+    """One incident with its steps."""
+
+    id: int
+    organisation: str
+    kind: IncidentKind
+    state: IncidentState
+    holding_id: int | None
+    """The holding that it is about, by its number in the register."""
+    lookalike_id: int | None
+    """The name that it is about, by its number before the desk."""
+    named: Named
+    """What it is about, as it was when it was opened."""
+    words: str
+    since: dt.datetime | None
+    """When it began, as far as somebody knows."""
+    opened_at: dt.datetime
+    opened_by: str
+    closed_at: dt.datetime | None
+    closed_by: str
+    reason: str
+    """Why it was closed."""
+    is_demo: bool
+    steps: tuple[StepRow, ...]
+
+    @property
+    def is_fraud(self) -> bool:
+        """Whether something may be prepared for a platform (charter rule C8)."""
+        return self.kind in FRAUD
+
+    @property
+    def overdue(self) -> int:
+        """How many steps are late."""
+        return sum(step.is_overdue for step in self.steps)
+
+    @property
+    def next_step(self) -> StepRow | None:
+        """The open step that is due first."""
+        waiting = [step for step in self.steps if step.state is StepState.OPEN]
+        return min(waiting, key=lambda step: step.due_at, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """One line of an incident's timeline."""
+
+    at: dt.datetime
+    by: str
+    what: Happening
+    step: StepWord | None
+    words: str
+    number: int | None
+    """Of the capture or notice that it is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedRow:
+    """That a bundle or a report was prepared."""
+
+    id: int
+    incident_id: int
+    form: Form
+    digest: str
+    """SHA-256 in hex: of a bundle's list of hashes, of a report's record."""
+    at: dt.datetime
+    by: str
