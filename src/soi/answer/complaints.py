@@ -197,6 +197,34 @@ def _sentences(code: str, message: str) -> Sentences:
             ),
             gettext("Compare it with the document at /api/v1/openapi.json."),
         ),
+        "webhook_unknown": (
+            gettext("There is no such webhook"),
+            gettext("No endpoint has that number, or it was removed."),
+            gettext("Look at the list of webhooks again."),
+        ),
+        "webhook_invalid": (
+            gettext("This webhook can't be entered so"),
+            message,
+            gettext(
+                "It needs an https address of a public host, a label of up to 100 characters, and "
+                "at least one kind of event. An overlap of secrets lasts up to 30 days."
+            ),
+        ),
+        "webhook_state_refused": (
+            gettext("The webhook is paused"),
+            gettext("Nothing is sent to it until somebody lets it go on."),
+            gettext("Let it go on first."),
+        ),
+        "webhook_delivery_unknown": (
+            gettext("There is no such message to send again"),
+            gettext("This endpoint has none with that number, or it is waiting already."),
+            gettext("Look at the messages of the webhook again."),
+        ),
+        "webhook_secret_unreadable": (
+            gettext("The secret of this webhook can't be opened"),
+            gettext("It was sealed with another secret key of the desk."),
+            gettext("Give it a new secret, tell the receiver, and let it go on."),
+        ),
         "cursor_invalid": (
             gettext("The cursor can't be used"),
             gettext("It is not one that this list gave, or the filters are others now."),

@@ -33,6 +33,7 @@ COMMANDS = {
     "tips": "soi.cli.tips",
     "verify": "soi.cli.verify",
     "watch": "soi.cli.watch",
+    "webhooks": "soi.cli.webhooks",
     "worker": "soi.cli.serve",
 }
 

@@ -25,6 +25,7 @@ from soi.intake import tasks as intake
 from soi.intake.grouping import tasks as grouping
 from soi.people import tasks as people
 from soi.publishing.log import tasks as public_log
+from soi.publishing.webhooks import tasks as webhooks
 from soi.register import tasks as register
 from soi.watch import tasks as watch
 
@@ -100,6 +101,7 @@ def look_once() -> None:
     close_old_connections()
     _try("the index could not be followed", _follow)
     _try("the public log could not be written", public_log.run_due)
+    _try("webhooks could not be delivered", webhooks.run_due)
     _try("tips could not be grouped", grouping.run_due)
     _try("contacts could not be erased", intake.run_due)
     _try("names in tips could not be looked at", intake.look_for_names)

@@ -127,6 +127,11 @@ for _domain in SOI_PARTNER_DOMAINS:
             f"SOI_PARTNER_DOMAINS: {_domain!r} is no domain that one owner registered."
         )
 
+# Webhooks
+SOI_WEBHOOK_PRIVATE_HOSTS = tuple(
+    host.lower() for word in env.words("SOI_WEBHOOK_PRIVATE_HOSTS", ()) for host in word.split()
+)
+
 # Tips
 SOI_TIPS_PER_DAY = env.integer("SOI_TIPS_PER_DAY", 1000, least=1)
 SOI_TIPS_WAITING = env.integer("SOI_TIPS_WAITING", 100_000, least=1)

@@ -52,6 +52,12 @@ def seq_of(mark: str) -> int:
     return int(number[0]) if number else 0
 
 
+def newest_seq() -> int:
+    """The number of the last event, 0 before the first: who follows from here on misses nothing."""
+    found = Event.objects.order_by("-seq").values_list("seq", flat=True).first()
+    return found or 0
+
+
 def has_event(mark: str) -> bool:
     """True if the journal holds the very event that a mark names."""
     found = Event.objects.filter(seq=seq_of(mark)).values_list("seq", "at").first()

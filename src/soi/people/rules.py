@@ -35,7 +35,7 @@ _PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.CHECKER: _CHECKER,
     Role.EDITOR: _EDITOR,
     Role.KEEPER: frozenset({Permission.KEEP_REGISTER}),
-    Role.ADMINISTRATOR: _EDITOR | {Permission.MANAGE_PEOPLE},
+    Role.ADMINISTRATOR: _EDITOR | {Permission.MANAGE_PEOPLE, Permission.MANAGE_WEBHOOKS},
 }
 _EMAIL = re.compile(r"[^\s@<>\"(),:;\[\]\\]+@[^\s@<>\"(),:;\[\]\\]+\.[^\s@.]+")
 

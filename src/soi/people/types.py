@@ -16,7 +16,7 @@ class Role(StrEnum):
     KEEPER = "keeper"
     """Keeps an organisation's accounts; takes no part in checks."""
     ADMINISTRATOR = "administrator"
-    """The same as an editor, and looks after people."""
+    """The same as an editor, and looks after people and webhooks."""
 
 
 class Permission(StrEnum):
@@ -46,6 +46,8 @@ class Permission(StrEnum):
     """Enter organisations, appoint their keepers, confirm holdings on the desk's word."""
     MANAGE_PEOPLE = "manage_people"
     """Invite people, change their roles, switch them off and on."""
+    MANAGE_WEBHOOKS = "manage_webhooks"
+    """Enter whose programs are told of what is published."""
 
 
 @dataclass(frozen=True, slots=True)

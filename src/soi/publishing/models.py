@@ -1,8 +1,12 @@
-"""Import runs, and which event of the journal has which place in the public log."""
+"""Import runs, which event of the journal has which place in the public log, and webhooks."""
 
 from __future__ import annotations
 
 from django.db import models
+
+from soi.publishing.webhooks.models import Delivery, Endpoint
+
+__all__ = ["Delivery", "Endpoint", "ImportRefusal", "ImportRun", "LogHead", "LogLeaf"]
 
 
 class ImportRun(models.Model):

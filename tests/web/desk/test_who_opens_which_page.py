@@ -24,6 +24,7 @@ from soi.intake.types import Channel
 from soi.journal.models import Event
 from soi.people.rules import may
 from soi.people.types import Permission, Role
+from soi.publishing.webhooks import actions as webhooks
 from soi.watch.actions import dismiss
 from soi.watch.noting import note_names
 from soi.watch.queries import newest_id
@@ -65,6 +66,7 @@ POSTS: dict[str, dict[str, str]] = {
     "challenge-answer": {"state": "rejected", "answer": "Bài vẫn đúng."},
     "names-decide": {"verdict": "dismissed", "reason": "Vô hại"},
     "names-undo": {},
+    "webhook-move": {},
 }
 """Pages that change something, with what is sent."""
 
@@ -94,10 +96,13 @@ NEEDS = {
     "name-add": Permission.TRIAGE,
     "journal": Permission.READ_JOURNAL,
     "journal-export": Permission.READ_JOURNAL,
+    "webhooks": Permission.MANAGE_WEBHOOKS,
+    "webhook": Permission.MANAGE_WEBHOOKS,
+    "webhook-move": Permission.MANAGE_WEBHOOKS,
 }
 """What each page is for."""
 
-STEPS = {"move": "check", "source-move": "remove", "triage": "take"}
+STEPS = {"move": "check", "source-move": "remove", "triage": "take", "webhook-move": "test"}
 OF_TIPS = ("tip", "contacts", "move", "tip-claim")
 BRIDGE = "Cây cầu ở Sông Xanh đã sập trong đêm qua, nhiều xe rơi xuống sông."
 
@@ -106,6 +111,9 @@ def object_for(name: str) -> int:
     """Something that the page can be about; 1 for a page that is about nothing."""
     if name in OF_TIPS:
         return receive(BRIDGE, channel=Channel.PAGE, by="page", contact="an@example.org").tip_id
+    if name in ("webhook", "webhook-move"):
+        wanted: dict[str, Any] = {"label": "Báo", "kinds": ["edition.published"], "by": "test"}
+        return webhooks.add(url="https://hook.example/", **wanted)[0]
     if name in ("name", "names-decide", "names-undo"):
         return _name(is_decided=name == "names-undo")
     if name == "challenge-answer":

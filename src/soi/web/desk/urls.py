@@ -13,6 +13,7 @@ from soi.web.desk import (
     queue,
     sources,
     tips,
+    webhooks,
     wordings,
     workbench,
 )
@@ -65,6 +66,9 @@ urlpatterns = [
     path("notices/<int:ref>/<slug:step>/", notices.move, name="notice-move"),
     path("journal/", journal.events, name="journal"),
     path("journal/export/", journal.export, name="journal-export"),
+    path("webhooks/", webhooks.endpoints, name="webhooks"),
+    path("webhooks/<int:ref>/", webhooks.endpoint, name="webhook"),
+    path("webhooks/<int:ref>/<slug:step>/", webhooks.move, name="webhook-move"),
     path("organisations/", organisations.organisations, name="organisations"),
     path("organisations/<slug:slug>/", organisations.organisation, name="organisation"),
     path("organisations/<slug:slug>/declare/", organisations.declare, name="declare"),
