@@ -107,6 +107,16 @@ def open_claim(page: Page, home: str, word: str) -> str:
     pytest.fail(f"no claim with {word!r} came")
 
 
+def await_link(page: Page, address: str, target: str) -> None:
+    """Look again and again until the page links to `target`: the worker sees to it."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        page.goto(address)
+        if page.locator(f'main a[href*="{target}"]').count():
+            return
+    pytest.fail(f"{address} never led to {target}: {page.inner_text('main')}")
+
+
 def by_name_of(page: Page) -> str:
     return re.sub(r"(//[^/]+)/.*", r"\1", page.url)
 
@@ -214,6 +224,5 @@ def test_two_people_take_a_tip_to_a_published_check(
         reader.keyboard.press("Control+Enter")
         reader.wait_for_selector("#answer .finding")
         assert reader.locator(f'#answer a[href*="/claims/{number}/"]').count() >= 1
-        reader.goto(status)
-        assert reader.locator(f'main a[href*="/claims/{number}/"]').count() >= 1
+        await_link(reader, status, f"/claims/{number}/")
         assert complaints == []

@@ -8,10 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soi.checking import queries
+from soi.checking import actions, queries
 from soi.checking.differences import Piece, pieces
 from soi.checking.errors import VersionUnknown
-from tests.checking_desk import CheckingDesk
+from soi.journal.models import Event
+from tests.checking_desk import WORDS, CheckingDesk
 
 
 def test_the_history_says_who_changed_what_and_which_version_went_out(
@@ -32,6 +33,38 @@ def test_the_history_says_who_changed_what_and_which_version_went_out(
     ]
     assert set(rows[4].changed) >= {"title", "explanation", "verdict"}
     assert [row.version for row in queries.history(claim_id)[1:3]] == [4, 3]
+
+
+def test_restoring_takes_up_words_and_leaves_sources_and_corrections(desk: CheckingDesk) -> None:
+    claim_id = desk.ready()
+    desk.publish(claim_id)
+    desk.write(claim_id, title="Cầu đã đóng", correction_kind="update", correction_note="Mới.")
+    desk.cite(claim_id)
+    first = queries.history(claim_id)[-1].version
+    desk.write(claim_id, summary="Cầu đóng từ trưa.")
+
+    restored = actions.restore_version(claim_id, version=first, by=desk.an)
+
+    now = queries.draft(claim_id)
+    assert now.words.title == WORDS["title"]
+    assert (now.words.correction_kind, now.words.correction_note) == ("update", "Mới.")
+    assert len(now.evidence) == 3
+    assert now.version == restored.version
+    assert "correction_kind" not in restored.changed
+    assert Event.objects.filter(verb="draft.restored", subject_id=claim_id).count() == 1
+
+
+def test_restoring_ends_approvals_and_what_is_said_already_changes_nothing(
+    desk: CheckingDesk,
+) -> None:
+    claim_id = desk.ready()
+    desk.write(claim_id, title="Cầu đã đóng")
+    desk.approve(claim_id)
+    now = queries.draft(claim_id).version
+    assert actions.restore_version(claim_id, version=now, by=desk.an).changed == ()
+    assert queries.draft(claim_id).can_be_published
+    actions.restore_version(claim_id, version=now - 1, by=desk.an)
+    assert not queries.draft(claim_id).can_be_published
 
 
 def test_two_versions_are_compared_word_by_word(desk: CheckingDesk) -> None:

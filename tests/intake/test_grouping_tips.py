@@ -18,9 +18,10 @@ from soi.intake.grouping import queries as grouping
 from soi.intake.grouping import tasks
 from soi.intake.grouping.reading import Read
 from soi.intake.models import Form
-from soi.intake.types import Channel, Reason, State
+from soi.intake.types import Channel, Decision, Reason, State
 from soi.journal.models import Event
 from soi.people.types import Member, Role
+from tests.checking_desk import CheckingDesk
 from tests.checks import SITE
 from tests.factories import store_check
 from tests.members import member
@@ -223,6 +224,34 @@ class TestPublishedChecks:
         [suggestion] = grouping.suggestions_for([claim_of(tip)])[claim_of(tip)]
         assert suggestion.check is not None
         assert suggestion.check.claim.startswith("Nhà máy nước")
+
+    def test_a_check_that_comes_later_is_suggested_to_the_claims_that_wait(self) -> None:
+        desk = CheckingDesk()
+        [tip] = grouped("Tây Hạ mất nước 48 tiếng từ 3/5.")
+        answer = desk.ready(
+            "Nhà máy nước Thạch Lĩnh ngừng cấp nước cho quận Tây Hạ 48 giờ từ sáng 3/5."
+        )
+        tasks.run_due()
+        assert grouping.suggestions_for([claim_of(tip)]) == {}
+        desk.publish(answer)
+        tasks.run_due()
+        [suggestion] = grouping.suggestions_for([claim_of(tip)])[claim_of(tip)]
+        assert suggestion.other is not None
+        assert suggestion.other.id == answer
+        desk.correct(answer)
+        tasks.run_due()
+        assert len(grouping.suggestions_for([claim_of(tip)])[claim_of(tip)]) == 1
+        grouping_actions.decide(suggestion.id, Decision.SAME, by=desk.an)
+        tasks.run_due()
+        assert queries.tip_with_id(tip).state is State.PUBLISHED
+
+    def test_a_later_check_is_suggested_to_nothing_that_is_decided(self) -> None:
+        desk = CheckingDesk()
+        [tip] = grouped("Tây Hạ mất nước 48 tiếng từ 3/5.")
+        checking.close_claim(claim_of(tip), reason=CloseReason.SATIRE, by=desk.an)
+        desk.published("Nhà máy nước Thạch Lĩnh ngừng cấp nước cho quận Tây Hạ 48 giờ từ sáng 3/5.")
+        tasks.run_due()
+        assert grouping.suggestions_for([claim_of(tip)]) == {}
 
 
 class TestTheSendersAreTold:

@@ -6,7 +6,7 @@ the signed-in member; whether they may is decided in `soi.checking.access`.
 
 from soi.checking.approving import approve, publish, take_back_approval
 from soi.checking.challenging import answer_challenge, send_challenge
-from soi.checking.drafting import save_draft, take_in_captures
+from soi.checking.drafting import restore_version, save_draft, take_in_captures
 from soi.checking.evidence import (
     add_evidence,
     change_evidence,
@@ -56,6 +56,7 @@ __all__ = [
     "remove_demo_claims",
     "remove_evidence",
     "reopen",
+    "restore_version",
     "save_draft",
     "send_challenge",
     "set_harm",

@@ -91,6 +91,22 @@ def save_draft(claim_id: int, *, version: int, fields: Fields, by: Member) -> Sa
         raise
 
 
+@transaction.atomic
+def restore_version(claim_id: int, *, version: int, by: Member) -> Saved:
+    """Let the words of the draft be again what they were at `version`; sources stay as they are.
+
+    What was said in between stays in the history, so that it can be restored in turn. What is
+    being written of a correction stays too. Raises `ClaimUnknown`, `ClaimStateRefused`, `Recused`,
+    `NotAllowed` and `VersionUnknown`.
+    """
+    work = begin(claim_id, by=by)
+    now, then = words_of(work.content), words_of(content_at(work, version))
+    kept = {name: getattr(now, name) for name in _CORRECTION}
+    words = dataclasses.replace(then, **kept)
+    content = content_of(work.claim.pk, work.content["edition"], words, sources_of(work.content))
+    return store(work, content, "draft.restored")
+
+
 def begin(claim_id: int, *, by: Member) -> Work:
     """Lock a claim and its draft to be changed; whoever changes it first is the draft's author."""
     claim = locked_claim(by, claim_id, to=Permission.WRITE_CHECK)

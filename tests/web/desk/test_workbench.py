@@ -291,6 +291,24 @@ class TestTheRest:
         assert "Đã gọi cho Sở." in page
         assert "What differs" in page
 
+    def test_an_earlier_version_is_restored_and_that_is_undone_in_the_same_way(
+        self, desk: CheckingDesk, an: Client
+    ) -> None:
+        ref = desk.claim()
+        desk.write(ref, title="Cầu không sập")
+        desk.write(ref, title="Cầu sập")
+        page = an.get(at(ref, "history/")).content.decode()
+        assert page.count(f'action="/en/desk/claims/{ref}/history/restore/"') == 1
+        answer = an.post(at(ref, "history/restore/"), {"version": "1"})
+        assert answer.headers["Location"].endswith(f"/claims/{ref}/#saved")
+        assert queries.draft(ref).words.title == "Cầu không sập"
+        an.post(at(ref, "history/restore/"), {"version": "2"})
+        assert queries.draft(ref).words.title == "Cầu sập"
+        for version in ("9", "-1", "1" * 5000, "", "1; DROP"):
+            refused = an.post(at(ref, "history/restore/"), {"version": version})
+            assert refused.status_code == 404, version[:20]
+        assert queries.draft(ref).version == 4
+
     def test_a_reminder_is_set_and_taken_away(self, desk: CheckingDesk, an: Client) -> None:
         ref = desk.published()
         an.post(at(ref, "history/again/"), {"due_on": "2030-01-01"})

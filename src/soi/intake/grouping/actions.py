@@ -13,7 +13,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from soi.checking import triage
-from soi.checking.access import claim_for
+from soi.checking.access import ClaimRow, claim_for
 from soi.checking.rules import LIMITS
 from soi.checking.types import ClaimState, CloseReason
 from soi.claims.actions import OWN_KEY
@@ -23,7 +23,7 @@ from soi.core.errors import SoiError
 from soi.core.meaning import Vector
 from soi.core.text import Language
 from soi.intake.errors import FormUnknown, MoveUnknown, SuggestionUnknown
-from soi.intake.grouping import counting, finding, rules
+from soi.intake.grouping import counting, finding, matching, rules
 from soi.intake.grouping.matching import Judged, judged
 from soi.intake.grouping.reading import Read, statements
 from soi.intake.grouping.telling import tell, tell_of_claims
@@ -258,8 +258,34 @@ def _follow_stretch(by: str) -> bool:
         }
     )
     tell_of_claims(stretch.subject_ids, by=by)
+    for claim_id, row in claims.items():
+        if row.id == claim_id and row.state is ClaimState.PUBLISHED:
+            _suggest_published(row)
     GroupingHead.objects.filter(id=1).update(followed_seq=stretch.last_seq)
     return True
+
+
+def _suggest_published(check: ClaimRow) -> None:
+    """Suggest a published check of this desk to the claims which it may answer and which wait.
+
+    Whoever said of two of them that they are not the same is not asked again.
+    """
+    near = matching.resembling(check.wording, finding.language_of(check.language))
+    wholes = wholes_of(near.keys())
+    decided = set(Suggestion.objects.filter(claim=check.id).values_list("other", flat=True))
+    Suggestion.objects.bulk_create(
+        (
+            Suggestion(
+                claim_id=whole.id,
+                other_id=check.id,
+                relation=near[claim].relation.value,
+                probability=near[claim].probability,
+            )
+            for claim, whole in wholes.items()
+            if whole.id not in decided and whole.state in (ClaimState.OPEN, ClaimState.WORKING)
+        ),
+        ignore_conflicts=True,
+    )
 
 
 @transaction.atomic

@@ -165,7 +165,7 @@ def _entry(row: Findable) -> Entry:
     return Entry(
         row.pk,
         row.language,
-        index_tokens(row.text, _language(row.language)),
+        index_tokens(row.text, language_of(row.language)),
         np.frombuffer(bytes(row.vector), "<f2").astype(np.float32),
     )
 
@@ -206,7 +206,8 @@ def _packed(vector: Vector) -> bytes:
     return vector.astype("<f2").tobytes()
 
 
-def _language(code: str) -> Language:
+def language_of(code: str) -> Language:
+    """The language that is stored by its code."""
     return Language(code) if code in set(Language) else Language.OTHER
 
 

@@ -14,6 +14,7 @@ from soi.claims.queries import CheckRow
 from soi.core.checkable import StatementType, statement_type
 from soi.core.matching import Candidate, Match, Relation, judge
 from soi.core.meaning import Understood, Vector
+from soi.core.text import Language
 from soi.index.queries import Found, Query, meanings
 from soi.index.queries import candidates as check_candidates
 from soi.intake.grouping import finding, rules
@@ -80,6 +81,21 @@ def judged(
     for place, each in zip(chosen, _placed([typed[p] for p in chosen]), strict=True):
         typed[place] = each
     return typed
+
+
+def resembling(wording: str, language: Language) -> dict[int, Near]:
+    """The claims that may say what a check of this wording answers, the likeliest first.
+
+    Each claim is judged by the words in which it came: it is these that the check has to answer.
+    """
+    (understood,) = meanings([wording])
+    (among,) = finding.candidates([Asked(wording, language, understood.vector)])
+    near = []
+    for candidate, known in among:
+        check = replace(candidate, claim=wording, language=language.value)
+        match = judge(known.text, finding.language_of(known.language), [check])[0]
+        near.append(Near(known.claim, None, match.relation, match.probability))
+    return {each.claim: each for each in rules.likely(near) if each.claim}
 
 
 def _typed(read: Read, understood: Understood) -> Judged:

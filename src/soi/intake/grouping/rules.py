@@ -123,7 +123,12 @@ Likeness = TypeVar("Likeness", bound=Likely)
 
 
 def suggested(near: Iterable[Likeness]) -> tuple[Likeness, ...]:
-    """What a person should look at, the likeliest first, each claim and check once."""
+    """What a person should look at: the first few of the likely ones."""
+    return tuple(likely(near)[:SUGGESTIONS])
+
+
+def likely(near: Iterable[Likeness]) -> list[Likeness]:
+    """What is worth a person's look, the likeliest first, each claim and check once."""
     worth = [
         each
         for each in near
@@ -132,7 +137,7 @@ def suggested(near: Iterable[Likeness]) -> tuple[Likeness, ...]:
     once: dict[tuple[int | None, int | None], Likeness] = {}
     for each in sorted(worth, key=lambda each: -each.probability):
         once.setdefault((each.claim, each.check), each)
-    return tuple(once.values())[:SUGGESTIONS]
+    return list(once.values())
 
 
 def opening(statements: Sequence[Judgeable], claims: int) -> list[int]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -42,6 +43,17 @@ def note(request: HttpRequest, member: Member, ref: int) -> HttpResponse:
     except SoiError as error:
         return _told(request, member, ref, error, note=text)
     return redirect("desk:claim-history", ref=ref)
+
+
+@require_POST
+@at_desk(Permission.WRITE_CHECK)
+def restore(request: HttpRequest, member: Member, ref: int) -> HttpResponse:
+    """Take up the words of an earlier version again."""
+    try:
+        actions.restore_version(ref, version=_number(request.POST.get("version", "")), by=member)
+    except SoiError as error:
+        return _told(request, member, ref, error)
+    return redirect(f"{reverse('desk:claim', args=[ref])}#saved")
 
 
 @require_POST
@@ -97,6 +109,7 @@ def _page(
         "today": timezone.localdate(),
         "is_published": row.state is ClaimState.PUBLISHED,
         "may_write": may(member.role, Permission.WRITE_CHECK),
+        "is_open": row.state not in (ClaimState.CLOSED, ClaimState.MERGED),
         "note": note[: rules.LIMITS["note"]],
         "note_limit": rules.LIMITS["note"],
         "error": error,
@@ -108,8 +121,14 @@ def _page(
 def _changes(request: HttpRequest, ref: int) -> list[Any] | None:
     """What differs between the two versions that the address asks for, None if it asks for none."""
     asked = [request.GET.get(name, "") for name in ("before", "after")]
-    if not all(each.isascii() and each.isdecimal() and len(each) < 10 for each in asked):
+    if not all(asked):
         return None
-    before, after = map(int, asked)
+    before, after = map(_number, asked)
     found = queries.differences(ref, before=before, after=after)
     return [(check_words.field_words(each.field), each) for each in found]
+
+
+def _number(written: str) -> int:
+    """A version's number, -1 (which none has) for what is no number."""
+    is_number = written.isascii() and written.isdecimal() and len(written) < 10
+    return int(written) if is_number else -1

@@ -55,6 +55,7 @@ urlpatterns = [
     path("claims/<int:ref>/approval/publish/", approval.publish, name="publish"),
     path("claims/<int:ref>/history/", claim_history.history, name="claim-history"),
     path("claims/<int:ref>/history/note/", claim_history.note, name="claim-note"),
+    path("claims/<int:ref>/history/restore/", claim_history.restore, name="claim-restore"),
     path("claims/<int:ref>/history/again/", claim_history.remind, name="claim-remind"),
     path("challenges/", challenges.challenges, name="challenges"),
     path("challenges/<int:ref>/", challenges.answer, name="challenge-answer"),
