@@ -16,6 +16,7 @@ def own_desk(settings: Any, tmp_path: Path) -> Iterator[None]:
 
     settings.SOI_INDEX_DIR = tmp_path / "index"
     settings.SOI_CAPTURES_DIR = tmp_path / "captures"
+    settings.SOI_IMPORTS_DIR = tmp_path / "imports"
     settings.SOI_LOG_DIR = tmp_path / "log"
     settings.STORAGES = {
         **settings.STORAGES,

@@ -116,6 +116,9 @@ def check_data(check: CheckCard) -> Data:
         "modified_on": _day(check.modified_on),
         "licence": check.licence,
         "is_demo": check.is_demo,
+        "is_own": check.is_own,
+        "origin": check.origin,
+        "brought_on": _day(check.brought_on),
     }
 
 

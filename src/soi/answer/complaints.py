@@ -70,6 +70,8 @@ def reason(code: str) -> tuple[str, str, str]:
 
     What happened, why, what to do: for instance of the problem of a capture.
     """
+    if code in set(Code):
+        return sentence(code), "", ""
     return _sentences(code, code)
 
 
@@ -437,6 +439,11 @@ def _sentences(code: str, message: str) -> Sentences:
             gettext("It answered in a way that is no success."),
             gettext("Look at the address in your browser; save the page and bring it as a file."),
         ),
+        "fetch_redirected_elsewhere": (
+            gettext("The address leads to somebody else's site"),
+            gettext("What lies there is not the word of whom it was expected from."),
+            gettext("Ask the publisher; if it has moved, add the new address as a source."),
+        ),
         "fetch_interrupted": (
             gettext("Every try was cut short"),
             gettext("The program was stopped each time before the source had come."),
@@ -658,6 +665,49 @@ def _sentences(code: str, message: str) -> Sentences:
             gettext("This is the desk's own site"),
             gettext("What stands under the desk's name is approved by two people here."),
             gettext("Write the check at the desk; import checks of other publishers."),
+        ),
+        "source_invalid": (
+            gettext("The source can't be set up like that"),
+            gettext(
+                "Its publishers have to be allowed first, its address has to be public, and hours "
+                "are from 1 to 720."
+            ),
+            gettext("Change what is named, and send it again."),
+        ),
+        "source_known": (
+            gettext("That address is a source already"),
+            gettext("Each address is looked at once, for all its publishers."),
+            gettext("Change or remove the source that is there."),
+        ),
+        "source_unknown": (
+            gettext("There is no such source"),
+            gettext("The number is wrong, or somebody has removed it."),
+            gettext("Look at the list of sources again."),
+        ),
+        "source_busy": (
+            gettext("Somebody is looking at that source"),
+            gettext("Two looks at once would undo each other's work."),
+            gettext("Wait a few minutes and try again."),
+        ),
+        "quarantined_unknown": (
+            gettext("There is no such item in the quarantine"),
+            gettext("The number is wrong, or the source was removed."),
+            gettext("Look at the source again."),
+        ),
+        "quarantined_decided": (
+            gettext("Somebody has decided on this item already"),
+            gettext("It was let in or dismissed a moment ago."),
+            gettext("Look at the source again."),
+        ),
+        "quarantined_unreadable": (
+            gettext("This can't be let in"),
+            gettext("What came is no check as it stands, and nothing is guessed."),
+            gettext("Tell the publisher what is wrong; once it is mended it comes by itself."),
+        ),
+        "publisher_still_not_allowed": (
+            gettext("The publisher is not on the allow list"),
+            gettext("Nobody's checks are taken until the desk allows the publisher."),
+            gettext("Allow the publisher first with `soi publishers allow`, then let it in."),
         ),
         "form_stale": (
             gettext("This form is too old"),

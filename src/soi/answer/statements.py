@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from django.utils import timezone
+
 from soi.answer.repeats import Repeats
 from soi.answer.types import CheckCard, StatementFinding, StatementState
 from soi.claims.queries import CheckRow, checks_by_id
@@ -253,4 +255,7 @@ def check_card(row: CheckRow) -> CheckCard:
         modified_on=row.modified_on,
         licence=row.licence,
         is_demo=row.is_demo,
+        is_own=row.is_own,
+        origin=row.origin,
+        brought_on=timezone.localdate(row.brought_at) if row.brought_at else None,
     )

@@ -86,6 +86,12 @@ class CheckCard:
     modified_on: dt.date | None
     licence: str
     is_demo: bool
+    is_own: bool = False
+    """True for what this desk itself has published; all else is another publisher's word."""
+    origin: str = ""
+    """The address that another publisher's check was fetched from, "" for a file."""
+    brought_on: dt.date | None = None
+    """The day on which another publisher's check was fetched or brought last."""
 
 
 @dataclass(frozen=True, slots=True)

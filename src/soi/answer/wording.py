@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
+from urllib.parse import urlsplit
 
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
@@ -17,6 +18,7 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext, pgettext
 
 from soi.answer.types import (
+    CheckCard,
     Coverage,
     Finding,
     HoldingCard,
@@ -307,6 +309,24 @@ def named_text(named: Named) -> str:
     """A holding as a notice names it: with its platform where it has one."""
     platform = PLATFORM_NAMES.get(named.platform, named.platform)
     return f"{named.value} ({platform})" if platform else named.value
+
+
+def attribution(check: CheckCard) -> str:
+    """That a check is another publisher's, and where and when it was brought from.
+
+    "" for what this desk itself has published, and for what was never brought from anywhere.
+    """
+    if check.is_own or not check.brought_on:
+        return ""
+    host = urlsplit(check.origin).hostname
+    if not host:
+        return gettext("another publisher’s check, brought here as a file on %(day)s") % {
+            "day": day(check.brought_on)
+        }
+    return gettext("another publisher’s check, brought here from %(host)s on %(day)s") % {
+        "host": host,
+        "day": day(check.brought_on),
+    }
 
 
 def moment(at: dt.datetime) -> str:

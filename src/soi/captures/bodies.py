@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 import zlib
+from collections.abc import Callable
 
 from soi.captures.errors import FetchFailed
 from soi.captures.problems import Problem
@@ -77,13 +78,17 @@ def text_of(content: bytes, charset: str = "") -> str:
 class Unpacking:
     """Undo a Content-Encoding piece by piece, up to `limit` bytes.
 
-    Raises `FetchFailed`: an encoding that was not asked for, broken data, too much of it.
+    What comes out is gathered, or handed to `into` at once. Raises `FetchFailed`: an encoding that
+    was not asked for, broken data, too much of it.
     """
 
-    def __init__(self, encoding: str, limit: int) -> None:
+    def __init__(
+        self, encoding: str, limit: int, into: Callable[[bytes], object] | None = None
+    ) -> None:
         self._is_packed = self._reads(encoding.strip().lower())
         self._limit = limit
         self._pieces: list[bytes] = []
+        self._into = into or self._pieces.append
         self._size = 0
         self._unpacker = self._fresh()
         self._members = 1
@@ -128,10 +133,10 @@ class Unpacking:
         self._size += len(piece)
         if self._size > self._limit:
             raise FetchFailed(Problem.TOO_LARGE, f"The body has more than {self._limit} bytes.")
-        self._pieces.append(piece)
+        self._into(piece)
 
     def whole(self) -> bytes:
-        """All of it. Raises `FetchFailed` when the packed bytes end too early."""
+        """All that was gathered. Raises `FetchFailed` when the packed bytes end too early."""
         if self._is_packed and self._size and not self._unpacker.eof:
             raise FetchFailed(Problem.REPLY_BROKEN, "The packed body is cut off.")
         return b"".join(self._pieces)

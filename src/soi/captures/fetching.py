@@ -17,8 +17,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin
@@ -123,6 +123,23 @@ def retrieve(
 
     Raises `FetchFailed` when nothing came whole.
     """
+    with reaching(url, limits, policy, headers=headers_of(agent)) as (target, reply, at, steps):
+        return _whole(url, target, reply, at, steps, limits)
+
+
+@contextmanager
+def reaching(
+    url: str,
+    limits: Limits,
+    policy: Policy,
+    *,
+    headers: Sequence[tuple[str, str]],
+    keeps: bool = True,
+) -> Iterator[tuple[Target, Reply, dt.datetime, Sequence[Step]]]:
+    """Ask for `url`, go where redirects lead, and give the reply at the end, its body unread.
+
+    Raises `FetchFailed`.
+    """
     deadline = Deadline(limits.seconds, limits.clock)
     steps: list[Step] = []
     wanted = url
@@ -133,14 +150,15 @@ def retrieve(
         at = dt.datetime.now(dt.UTC)
         addresses = addresses_of(target.host, policy, deadline.left(_NAMING))
         with asking(
-            target, addresses, headers=_headers(agent), policy=policy, deadline=deadline
+            target, addresses, headers=headers, policy=policy, deadline=deadline, keeps=keeps
         ) as reply:
             location = reply.header("location")
             if reply.status in _REDIRECTS and location:
                 steps.append(_step(target, reply, at))
                 wanted = _following(target.url, location)
                 continue
-            return _whole(url, target, reply, at, steps, limits)
+            yield target, reply, at, steps
+            return
 
 
 def _whole(
@@ -170,7 +188,7 @@ def _step(target: Target, reply: Reply, at: dt.datetime) -> Step:
     return Step(target.url, reply.address, at, reply.request, reply.received(), reply.status)
 
 
-def _headers(agent: str) -> tuple[tuple[str, str], ...]:
+def headers_of(agent: str) -> tuple[tuple[str, str], ...]:
     """What is said of whoever asks: the program's own name, and nothing of its people."""
     return (
         ("User-Agent", agent or f"Mozilla/5.0 (compatible; Soi/{__version__})"),

@@ -30,6 +30,7 @@ class Problem(StrEnum):
     BUSY = "fetch_busy"
     SERVER_FAILED = "fetch_server_failed"
     STATUS_REFUSED = "fetch_status_refused"
+    REDIRECTED_ELSEWHERE = "fetch_redirected_elsewhere"
 
     EMPTY = "page_empty"
     SIGN_IN = "page_sign_in"

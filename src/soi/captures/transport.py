@@ -52,13 +52,18 @@ class Deadline:
 
 
 class _Incoming(io.RawIOBase):
-    """What comes from a server: each read waits as long as the deadline lets it, all is kept."""
+    """What comes from a server: each read waits as long as the deadline lets it.
 
-    def __init__(self, connection: socket.socket, deadline: Deadline) -> None:
+    All is kept, unless whoever asks writes it down elsewhere as it comes.
+    """
+
+    def __init__(self, connection: socket.socket, deadline: Deadline, *, keeps: bool) -> None:
         super().__init__()
         self._connection = connection
         self._deadline = deadline
+        self._keeps = keeps
         self.room = HEAD_LIMIT
+        self.taken = 0
         self.received = bytearray()
 
     def readable(self) -> bool:
@@ -67,11 +72,13 @@ class _Incoming(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         """Wait for some bytes; 0 at the end."""
-        if len(self.received) > self.room:
+        if self.taken > self.room:
             raise FetchFailed(Problem.TOO_LARGE, "The reply is larger than is taken.")
         self._connection.settimeout(self._deadline.left(_SILENCE))
         number = self._connection.recv_into(buffer)
-        self.received += memoryview(buffer)[:number]
+        self.taken += number
+        if self._keeps:
+            self.received += memoryview(buffer)[:number]
         return number
 
     def makefile(self, _mode: str) -> io.BufferedReader:
@@ -100,7 +107,7 @@ class Reply:
         if length is not None and length > limit:
             raise FetchFailed(Problem.TOO_LARGE, f"The body has more than {limit} bytes.")
         # Chunks bring their own heads along, which need room too.
-        self._incoming.room = len(self._incoming.received) + 2 * limit + HEAD_LIMIT
+        self._incoming.room = self._incoming.taken + 2 * limit + HEAD_LIMIT
         with _told():
             while piece := self._parsed.read(_PIECE):
                 yield piece
@@ -108,7 +115,7 @@ class Reply:
                 raise FetchFailed(Problem.REPLY_BROKEN, "The reply was cut off.")
 
     def received(self) -> bytes:
-        """Every byte that came so far, head and body as they were on the wire."""
+        """Every byte that came so far, head and body as they were on the wire; b"" if not kept."""
         return bytes(self._incoming.received)
 
 
@@ -121,10 +128,12 @@ def asking(
     policy: Policy,
     deadline: Deadline,
     body: bytes = b"",
+    keeps: bool = True,
 ) -> Iterator[Reply]:
     """Ask for the target at the first of the addresses that answers; closes behind itself.
 
-    GET, or POST with a body. Raises `FetchFailed`.
+    GET, or POST with a body. What comes is kept in memory, unless `keeps` is false. Raises
+    `FetchFailed`.
     """
     with _told():
         connection, address = _connected(target, addresses, policy, deadline)
@@ -133,7 +142,7 @@ def asking(
         with _told():
             connection.settimeout(deadline.left(_SILENCE))
             connection.sendall(request)
-            incoming = _Incoming(connection, deadline)
+            incoming = _Incoming(connection, deadline, keeps=keeps)
             parsed = http.client.HTTPResponse(incoming)  # type: ignore[arg-type]  # asks only for makefile
             parsed.begin()
         if parsed.headers["transfer-encoding"] and not parsed.chunked:

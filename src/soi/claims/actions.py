@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -29,8 +30,23 @@ _CONTENT = (
     "licence",
 )
 
+_PROVENANCE = ("origin", "brought_at")
+
 OWN_KEY = "soi-"
 """How the keys of the desk's own checks begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where checks come from: an address or the name of a file, and when it was brought.
+
+    `is_feed`: it is read again and again. Then the first of several checks with one id is taken,
+    and one that came from its publisher's own site is left as it is by all others.
+    """
+
+    name: str
+    at: dt.datetime
+    is_feed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +56,8 @@ class Stored:
     added: int
     updated: int
     unchanged: int
+    doubled: Sequence[CheckRecord] = ()
+    """Those of a feed whose id another one before had, with other content; they were not taken."""
 
 
 @transaction.atomic
@@ -76,14 +94,17 @@ def disallow_publisher(*, site: str, by: str) -> None:
 
 
 @transaction.atomic
-def store_checks(records: Sequence[CheckRecord], *, by: str, is_demo: bool = False) -> Stored:
+def store_checks(
+    records: Sequence[CheckRecord], *, by: str, is_demo: bool = False, origin: Origin | None = None
+) -> Stored:
     """Add new checks and update those whose content differs, all or none of the batch.
 
-    A later record with the same publisher and key wins over an earlier one. The publishers must
-    exist: the caller has allowed them. Nothing is written for a record that is unchanged. A check
-    of the demonstration that comes from elsewhere too is kept when the demonstration goes.
+    A later record with the same publisher and key wins over an earlier one, but for a feed's
+    (`Origin`). The publishers must exist: the caller has allowed them. Of a record that is
+    unchanged only a feed writes down that it still stands there. A check of the demonstration that
+    comes from elsewhere too is kept when the demonstration goes.
     """
-    latest = {(record.publisher_site, record.key): record for record in records}
+    latest, doubled = _one_of_each(records, first=bool(origin and origin.is_feed))
     publishers = Publisher.objects.in_bulk({site for site, _ in latest}, field_name="site")
     known = {
         (check.publisher.site, check.key): check
@@ -93,6 +114,8 @@ def store_checks(records: Sequence[CheckRecord], *, by: str, is_demo: bool = Fal
     }
     added: list[Check] = []
     updated: list[tuple[Check, str]] = []
+    seen: list[int] = []
+    again: list[CheckRecord] = []
     for identity, record in latest.items():
         digest = rules.digest_of(record)
         check = known.get(identity)
@@ -101,20 +124,26 @@ def store_checks(records: Sequence[CheckRecord], *, by: str, is_demo: bool = Fal
                 publisher=publishers[record.publisher_site], key=record.key, is_demo=is_demo
             )
             added.append(check)
-        elif is_demo and not check.is_demo:
+        elif (is_demo and not check.is_demo) or _has_better_origin(check, origin):
             continue
-        elif check.digest != digest or check.is_demo != is_demo:
+        elif check.digest == digest and check.is_demo == is_demo:
+            seen.append(check.pk)
+            continue
+        elif _came_before(check, origin):
+            again.append(record)
+            continue
+        else:
             check.is_demo = is_demo
             updated.append((check, check.digest))
-        else:
-            continue
-        _fill(check, record, digest)
+        _fill(check, record, digest, origin)
     Check.objects.bulk_create(added, batch_size=500)
     Check.objects.bulk_update(
         [check for check, _ in updated],
-        [*_CONTENT, "digest", "stored_at", "is_demo"],
+        [*_CONTENT, *_PROVENANCE, "digest", "stored_at", "is_demo"],
         batch_size=100,
     )
+    if origin and origin.is_feed and seen:
+        Check.objects.filter(pk__in=seen).update(origin=origin.name, brought_at=origin.at)
     _name_publishers(latest.values(), publishers)
     append(
         [
@@ -126,7 +155,39 @@ def store_checks(records: Sequence[CheckRecord], *, by: str, is_demo: bool = Fal
         ],
         by=by,
     )
-    return Stored(len(added), len(updated), len(latest) - len(added) - len(updated))
+    unchanged = len(latest) - len(added) - len(updated) - len(again)
+    return Stored(len(added), len(updated), unchanged, (*doubled, *again))
+
+
+def _one_of_each(
+    records: Sequence[CheckRecord], *, first: bool
+) -> tuple[dict[tuple[str, str], CheckRecord], list[CheckRecord]]:
+    """One record for each publisher and key, and those that say something else than the first."""
+    if not first:
+        return {(record.publisher_site, record.key): record for record in records}, []
+    found: dict[tuple[str, str], CheckRecord] = {}
+    doubled = []
+    for record in records:
+        one = found.setdefault((record.publisher_site, record.key), record)
+        if rules.digest_of(one) != rules.digest_of(record):
+            doubled.append(record)
+    return found, doubled
+
+
+def _has_better_origin(check: Check, origin: Origin | None) -> bool:
+    """True if the check came from its publisher's own site, and the feed that brings it is not."""
+    if origin is None or not origin.is_feed:
+        return False
+    site = check.publisher.site
+    is_own, was_own = (rules.is_by_publisher(name, site) for name in (origin.name, check.origin))
+    return was_own and not is_own
+
+
+def _came_before(check: Check, origin: Origin | None) -> bool:
+    """True if this very reading of the feed has brought a check with that id already."""
+    return bool(
+        origin and origin.is_feed and (check.origin, check.brought_at) == (origin.name, origin.at)
+    )
 
 
 @transaction.atomic
@@ -165,12 +226,14 @@ def remove_own_checks(keys: Iterable[str], *, by: str) -> int:
     return len(gone)
 
 
-def _fill(check: Check, record: CheckRecord, digest: str) -> None:
+def _fill(check: Check, record: CheckRecord, digest: str, origin: Origin | None) -> None:
     for field in _CONTENT:
         setattr(check, field, getattr(record, field))
     check.verdict = record.verdict or ""
     check.digest = digest
     check.stored_at = timezone.now()
+    if origin:
+        check.origin, check.brought_at = origin.name, origin.at
 
 
 def _name_publishers(records: Iterable[CheckRecord], publishers: dict[str, Publisher]) -> None:

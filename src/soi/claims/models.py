@@ -55,6 +55,10 @@ class Check(models.Model):
     digest = models.CharField(max_length=64)
     """SHA-256 of the record's canonical JSON: a re-import writes only what differs."""
     stored_at = models.DateTimeField()
+    origin = models.CharField(max_length=2000, blank=True)
+    """The address or the file that it came from, "" for what was written here."""
+    brought_at = models.DateTimeField(null=True)
+    """When the file that it stood in last was fetched or brought."""
     is_demo = models.BooleanField(default=False)
 
     class Meta:
@@ -69,6 +73,7 @@ class Check(models.Model):
         indexes = (
             models.Index(fields=("-published_on", "-id")),
             models.Index(fields=("stored_at", "id")),
+            models.Index(fields=("publisher", "brought_at")),
         )
 
     def __str__(self) -> str:

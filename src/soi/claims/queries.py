@@ -35,6 +35,12 @@ class CheckRow:
     is_demo: bool
     stored_at: dt.datetime
     """When the desk stored it as it stands now."""
+    is_own: bool = False
+    """True for what this desk itself has published."""
+    origin: str = ""
+    """The address that it was fetched from, "" for a file that somebody brought."""
+    brought_at: dt.datetime | None = None
+    """When it was fetched or brought last, None for what was written here."""
 
     @property
     def record(self) -> CheckRecord:
@@ -104,6 +110,9 @@ def _row(check: Check) -> CheckRow:
         publisher_site=check.publisher.site,
         is_demo=check.is_demo,
         stored_at=check.stored_at,
+        is_own=check.publisher.is_own,
+        origin=check.origin if "://" in check.origin else "",
+        brought_at=check.brought_at,
     )
 
 
@@ -206,6 +215,12 @@ def _asked(asked: Asked) -> QuerySet[Check]:
             Q(claimed_on__gte=day) | Q(published_on__gte=day) | Q(modified_on__gte=day)
         )
     return found
+
+
+def count_from(origin: str, *, but_not_at: dt.datetime | None = None) -> int:
+    """How many checks came from there last; of these those that another reading brought."""
+    found = Check.objects.filter(origin=origin, publisher__is_own=False)
+    return (found.exclude(brought_at=but_not_at) if but_not_at else found).count()
 
 
 def publishers() -> list[PublisherRow]:

@@ -8,12 +8,17 @@ import json
 from urllib.parse import urlsplit
 
 from soi.core.formats import CheckRecord
-from soi.core.formats.hosts import without_www
+from soi.core.formats.hosts import same_owner, without_www
 
 
 def site_of(url: str) -> str:
     """The host of a site as publishers are known by: lower case, without `www.`."""
     return without_www(urlsplit(url).hostname or "localhost")
+
+
+def is_by_publisher(origin: str, site: str) -> bool:
+    """True if what came from `origin` came from the site of the publisher itself."""
+    return same_owner(urlsplit(origin).hostname or "", site)
 
 
 def digest_of(record: CheckRecord) -> str:

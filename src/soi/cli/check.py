@@ -111,6 +111,8 @@ def _render_finding(finding: Finding, console: Console) -> None:
         body.append(f"{_printable(explanation)}\n")
     if isinstance(finding, StatementFinding) and finding.check:
         body.append(_printable(f"{finding.check.publisher_name}: {finding.check.url}") + "\n")
+        if attribution := wording.attribution(finding.check):
+            body.append(f"{_printable(attribution)}\n", style="dim")
     for line in wording.reasons(finding):
         body.append(_reason(line) + "\n", style="dim")
     body.append(f"→ {wording.advice(finding)}")

@@ -6,11 +6,15 @@ import click
 
 from soi.claims import actions, queries
 from soi.cli.actor import actor
+from soi.cli.sources import sources_group
 
 
 @click.group("publishers")
 def publishers_command() -> None:
     """Whose checks may be imported. Nobody's are until you allow them."""
+
+
+publishers_command.add_command(sources_group)
 
 
 @publishers_command.command("list")

@@ -25,6 +25,7 @@ from soi.intake import tasks as intake
 from soi.intake.grouping import tasks as grouping
 from soi.people import tasks as people
 from soi.publishing.log import tasks as public_log
+from soi.publishing.sources import tasks as sources
 from soi.publishing.webhooks import tasks as webhooks
 from soi.register import tasks as register
 from soi.watch import tasks as watch
@@ -110,6 +111,7 @@ def look_once() -> None:
     _try("ended sessions could not be removed", people.run_due)
     _try("proofs could not be run", register.run_due)
     _try("lists of scams could not be read", watch.run_due)
+    _try("sources of checks could not be looked at", sources.run_due)
 
 
 def _follow() -> None:

@@ -25,6 +25,7 @@ SOI_DATA_DIR = env.path("SOI_DATA_DIR", Path("var"), shown="./var")
 SOI_CACHE_DIR = env.path("SOI_CACHE_DIR", Path("~/.cache/soi"), shown="~/.cache/soi")
 SOI_INDEX_DIR = SOI_DATA_DIR / "index"
 SOI_CAPTURES_DIR = SOI_DATA_DIR / "captures"
+SOI_IMPORTS_DIR = SOI_DATA_DIR / "imports"
 SOI_INDEX_URL = env.text("SOI_INDEX_URL", "", shown="(none: the index lies in the data folder)")
 SOI_INDEX_KEY = env.text("SOI_INDEX_KEY", "", shown="(none)")
 SOI_INDEX_NAME = env.text("SOI_INDEX_NAME", "soi")

@@ -30,6 +30,7 @@ _EDITOR = _CHECKER | {
     Permission.READ_JOURNAL,
     Permission.KEEP_REGISTER,
     Permission.MANAGE_REGISTER,
+    Permission.IMPORT_CHECKS,
 }
 _PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.CHECKER: _CHECKER,

@@ -44,6 +44,8 @@ class Permission(StrEnum):
     """Look after an organisation's holdings; for keepers of those that they were appointed to."""
     MANAGE_REGISTER = "manage_register"
     """Enter organisations, appoint their keepers, confirm holdings on the desk's word."""
+    IMPORT_CHECKS = "import_checks"
+    """Say from which addresses checks of other desks are brought, decide on what waits outside."""
     MANAGE_PEOPLE = "manage_people"
     """Invite people, change their roles, switch them off and on."""
     MANAGE_WEBHOOKS = "manage_webhooks"

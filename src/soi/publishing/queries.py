@@ -26,11 +26,10 @@ class RunRow:
     unchanged: int
     refused: int
 
-
-def runs(limit: int = 20) -> list[RunRow]:
-    """The last import runs, newest first."""
-    return [
-        RunRow(
+    @classmethod
+    def of(cls, run: ImportRun) -> RunRow:
+        """The run as a row."""
+        return cls(
             run.pk,
             run.file_name,
             run.started_at,
@@ -40,8 +39,11 @@ def runs(limit: int = 20) -> list[RunRow]:
             run.unchanged,
             run.refused,
         )
-        for run in ImportRun.objects.order_by("-pk")[:limit]
-    ]
+
+
+def runs(limit: int = 20) -> list[RunRow]:
+    """The last import runs, newest first."""
+    return [RunRow.of(run) for run in ImportRun.objects.order_by("-pk")[:limit]]
 
 
 def refusals_by_code(run_id: int) -> list[tuple[str, int]]:

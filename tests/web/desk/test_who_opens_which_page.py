@@ -15,7 +15,8 @@ from factories import declare
 
 from soi.checking import actions as checking
 from soi.checking.models import Evidence
-from soi.core.formats import HoldingKind
+from soi.claims.actions import allow_publisher
+from soi.core.formats import HoldingKind, Refusal
 from soi.core.lookalike import NameKind
 from soi.intake.actions import receive
 from soi.intake.grouping import actions as grouping
@@ -24,6 +25,10 @@ from soi.intake.types import Channel
 from soi.journal.models import Event
 from soi.people.rules import may
 from soi.people.types import Permission, Role
+from soi.publishing.importing import Refused
+from soi.publishing.models import QuarantinedItem
+from soi.publishing.sources.actions import add_source
+from soi.publishing.sources.quarantine import hold
 from soi.publishing.webhooks import actions as webhooks
 from soi.watch.actions import dismiss
 from soi.watch.noting import note_names
@@ -68,6 +73,9 @@ POSTS: dict[str, dict[str, str]] = {
     "names-decide": {"verdict": "dismissed", "reason": "Vô hại"},
     "names-undo": {},
     "webhook-move": {},
+    "import-add": {"url": "https://soisang.example/feed.json", "every": "24"},
+    "import-move": {},
+    "import-decide": {},
 }
 """Pages that change something, with what is sent."""
 
@@ -96,6 +104,11 @@ NEEDS = {
     "names-decide": Permission.TRIAGE,
     "names-undo": Permission.TRIAGE,
     "name-add": Permission.TRIAGE,
+    "imports": Permission.IMPORT_CHECKS,
+    "import-add": Permission.IMPORT_CHECKS,
+    "import": Permission.IMPORT_CHECKS,
+    "import-move": Permission.IMPORT_CHECKS,
+    "import-decide": Permission.IMPORT_CHECKS,
     "journal": Permission.READ_JOURNAL,
     "journal-export": Permission.READ_JOURNAL,
     "webhooks": Permission.MANAGE_WEBHOOKS,
@@ -104,7 +117,14 @@ NEEDS = {
 }
 """What each page is for."""
 
-STEPS = {"move": "check", "source-move": "remove", "triage": "take", "webhook-move": "test"}
+STEPS = {
+    "import-move": "pause",
+    "import-decide": "dismiss",
+    "move": "check",
+    "source-move": "remove",
+    "triage": "take",
+    "webhook-move": "test",
+}
 OF_TIPS = ("tip", "contacts", "move", "tip-claim")
 BRIDGE = "Cây cầu ở Sông Xanh đã sập trong đêm qua, nhiều xe rơi xuống sông."
 
@@ -118,6 +138,8 @@ def object_for(name: str) -> int:
         return webhooks.add(url="https://hook.example/", **wanted)[0]
     if name in ("name", "names-decide", "names-undo"):
         return _name(is_decided=name == "names-undo")
+    if name.startswith("import"):
+        return _source_of_checks()
     if name == "challenge-answer":
         claim = CheckingDesk().published()
         return checking.send_challenge(claim, 1, text="Ảnh là thật.", by="page")
@@ -130,6 +152,14 @@ def object_for(name: str) -> int:
     if name in ("wordings-move", "move-back", "claim-separate"):
         return _grouped(is_part=name == "claim-separate", is_moved=name == "move-back")
     return CheckingDesk().ready() if str(ROUTES[name].pattern).startswith("claims/") else 1
+
+
+def _source_of_checks() -> int:
+    """A source with something in its quarantine; the page that adds one needs its publisher."""
+    allow_publisher(site="soisang.example", name="Soi Sáng", by="test")
+    made = add_source(url="https://soisang.example/other.json", by="test")
+    hold(made, [Refused(Refusal(0, "claim_missing", "No claim.", ""))])
+    return made
 
 
 def _claim() -> int:
@@ -162,6 +192,7 @@ def opened(client: Client, name: str, ref: int) -> Any:
         "source": _source_of(ref),
         "step": STEPS.get(name, ""),
         "form": _form(),
+        "item": next(iter(QuarantinedItem.objects.values_list("pk", flat=True)), 1),
         "move": next(iter(Move.objects.values_list("pk", flat=True)), 1),
     }
     converters = ROUTES[name].pattern.converters

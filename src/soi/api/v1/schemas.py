@@ -66,6 +66,9 @@ class Check(Schema):
     modified_on: dt.date | None
     licence: str
     is_demo: bool
+    is_own: bool
+    origin: str
+    brought_on: dt.date | None
 
 
 class Holding(Schema):

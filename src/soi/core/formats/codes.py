@@ -23,6 +23,7 @@ class Code(StrEnum):
     RECORD_TOO_LARGE = "record_too_large"
     COLUMNS = "columns"
     EMPTY_FILE = "empty_file"
+    BROKEN_XML = "broken_xml"
 
     # One record of checks (Refusal)
     NOT_CLAIMREVIEW = "not_claimreview"
@@ -44,6 +45,9 @@ class Code(StrEnum):
     KEY_INVALID = "key_invalid"
     DATE_UNREADABLE = "date_unreadable"
     PUBLISHER_NOT_ALLOWED = "publisher_not_allowed"
+    PUBLISHER_NOT_NAMED = "publisher_not_named"
+    DATE_AHEAD = "date_ahead"
+    DUPLICATE_ID = "duplicate_id"
     LANGUAGE_UNKNOWN = "language_unknown"
 
     # One row or line
@@ -193,6 +197,22 @@ _SENTENCES = {
     Code.PUBLISHER_NOT_ALLOWED: (
         "Nơi công bố không có trong danh sách được phép; thêm bằng `soi publishers allow`.",
         "The publisher is not on the allow list; add it with `soi publishers allow`.",
+    ),
+    Code.PUBLISHER_NOT_NAMED: (
+        "Nguồn này chỉ được đem về bài của những nơi đã ghi tên; nơi công bố này không có tên.",
+        "This source may bring checks of the publishers named for it only; this is another one.",
+    ),
+    Code.DATE_AHEAD: (
+        "Ngày công bố ở tương lai; đồng hồ bên đó sai, hoặc ngày được viết nhầm.",
+        "It says that it was published in the future; a clock is wrong, or a date.",
+    ),
+    Code.DUPLICATE_ID: (
+        "Cùng một mã mà hai nội dung khác nhau trong một tệp; chỉ lấy bài đứng trước.",
+        "Two different checks with one id are in the file; only the first was taken.",
+    ),
+    Code.BROKEN_XML: (
+        "Sơ đồ trang hoặc nguồn tin XML bị hỏng, hoặc có phần khai báo không được phép.",
+        "The XML of the sitemap or feed is broken, or declares what is not allowed.",
     ),
     Code.DATE_UNREADABLE: (
         "Ngày tháng không đọc được hoặc vô lý; hãy viết dạng năm-tháng-ngày.",

@@ -18,9 +18,10 @@ from typing import BinaryIO
 from soi.core.formats.claimreview import read_claimreview
 from soi.core.formats.codes import Code
 from soi.core.formats.datafeed import read_datafeed
-from soi.core.formats.encoding import check_head, decode
+from soi.core.formats.encoding import check_head, decode, lines
 from soi.core.formats.errors import FormatError
 from soi.core.formats.page import read_page
+from soi.core.formats.plain import excerpt
 from soi.core.formats.records import CheckRecord, Refusal
 from soi.core.formats.table import COLUMNS, REQUIRED, read_csv, read_jsonl
 
@@ -39,6 +40,7 @@ class Format(StrEnum):
 
     DATAFEED = "datafeed"
     CLAIMREVIEW = "claimreview"
+    CLAIMREVIEW_LINES = "claimreview_lines"
     PAGE = "page"
     CSV = "csv"
     JSONL = "jsonl"
@@ -74,9 +76,24 @@ def _json_format(text: str) -> Format | None:
     if _is_row(text.partition("\n")[0]):
         return Format.JSONL
     feed, review = _FEED.search(text), _REVIEW.search(text)
+    if review and _are_lines(text):
+        return Format.CLAIMREVIEW_LINES
     if text[0] == "{" and feed and (review is None or feed.start() < review.start()):
         return Format.DATAFEED
     return Format.CLAIMREVIEW if review else None
+
+
+def _are_lines(text: str) -> bool:
+    """True if the first line is an object by itself and another begins below it."""
+    first, _, rest = text.partition("\n")
+    return rest.lstrip()[:1] == "{" and first[0] == "{" and _is_object(first)
+
+
+def _is_object(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _is_row(line: str) -> bool:
@@ -110,6 +127,8 @@ def read_checks(
             yield from read_csv(stream, start=start, today=today)
         case Format.JSONL:
             yield from read_jsonl(stream, start=start, today=today)
+        case Format.CLAIMREVIEW_LINES:
+            yield from _review_lines(stream, start, today)
         case Format.PAGE:
             yield from _from(start, read_page(_document(stream), today=today))
         case Format.CLAIMREVIEW:
@@ -118,6 +137,26 @@ def read_checks(
 
 def _from(start: int, found: Iterator[CheckRecord | Refusal]) -> Iterator[CheckRecord | Refusal]:
     return (item for item in found if item.position >= start)
+
+
+def _review_lines(
+    stream: BinaryIO, start: int, today: dt.date | None
+) -> Iterator[CheckRecord | Refusal]:
+    """Yield the reviews of each line, a JSON document by itself; blank lines count for nothing."""
+    written = ((raw, whole) for raw, whole in lines(stream) if raw.strip())
+    for position, (raw, whole) in enumerate(written):
+        if position < start:
+            continue
+        if not whole:
+            yield Refusal(position, Code.ROW_TOO_LONG, "The line is too long.", excerpt(repr(raw)))
+            continue
+        line = decode(raw, position)
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError):
+            yield Refusal(position, Code.BROKEN_JSON, "The line is not JSON.", excerpt(line))
+            continue
+        yield from read_claimreview(value, position=position, today=today)
 
 
 def _json_document(stream: BinaryIO, today: dt.date | None) -> Iterator[CheckRecord | Refusal]:

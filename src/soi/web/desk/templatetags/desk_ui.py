@@ -41,7 +41,7 @@ class Told:
 
 @register.simple_tag
 def problem(code: str) -> Told:
-    """Why a capture failed, in the active language."""
+    """Why a capture or a source failed, in the active language."""
     return Told(*reason(code))
 
 

@@ -237,6 +237,12 @@ def spelled_host(name: Name, lookalike: Lookalike | None = None) -> SafeString:
 
 
 @register.filter
+def attribution(check: CheckCard) -> str:
+    """That a check is another publisher's, and where it was brought from; "" for the desk's own."""
+    return wording.attribution(check)
+
+
+@register.filter
 def web_address(url: str) -> str:
     """`url` when it leads to a web page, else "": an imported feed may hold any scheme."""
     try:
