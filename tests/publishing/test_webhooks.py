@@ -14,6 +14,7 @@ import re
 import socket
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ from soi.publishing.webhooks.errors import (
 from soi.publishing.webhooks.models import Delivery, Endpoint
 from soi.publishing.webhooks.types import WANTED, DeliveryState, EndpointState, EventKind, Pause
 from soi.register import lifecycle
-from tests.webserver import HOST, Web, redirect, reply, serving
+from tests.webserver import HOST, Certificate, Web, redirect, reply, serving
 
 pytestmark = pytest.mark.django_db
 BY = "person:1"
@@ -310,6 +311,51 @@ class TestWhenItFails:
         assert web.paths.count("/hook") == 2
         assert web.paths.count("/bad") == 1
 
+    def test_news_go_before_what_is_tried_again(self, web: Web, desk: CheckingDesk) -> None:
+        web.says["/bad"] = reply("", status="500 Internal Server Error")
+        added(web, "/bad")
+        added(web)
+        number = desk.published()
+        deliver(web)
+        desk.correct(number)
+        later()
+        web.requests.clear()
+        deliver(web)
+        assert web.paths == ["/hook", "/bad"]
+
+    def test_what_happens_while_it_sends_is_sent_in_the_same_go(
+        self, web: Web, endpoint: tuple[int, str], desk: CheckingDesk, monkeypatch: Any
+    ) -> None:
+        number = desk.published()
+        sending = delivering.send
+
+        def slowly(taken: Any, policies: Any) -> Any:
+            if taken.attempts == 1 and taken.ref == f"{number}.1":
+                desk.correct(number)
+            return sending(taken, policies)
+
+        monkeypatch.setattr(delivering, "send", slowly)
+        assert deliver(web) == 2
+
+    def test_a_fault_of_ours_in_one_message_holds_up_no_other_endpoint(
+        self, web: Web, desk: CheckingDesk, monkeypatch: Any, caplog: Any
+    ) -> None:
+        added(web, "/hook", EventKind.EDITION)
+        added(web, "/hook", EventKind.REGISTER)
+        desk.published()
+        declare(HoldingKind.DOMAIN, "hoamaibank.example")
+
+        def faulty(*given: Any) -> None:
+            raise RuntimeError("nobody foresaw it")
+
+        monkeypatch.setattr("soi.publishing.webhooks.messages._edition", faulty)
+        assert deliver(web) == 2
+        [got] = received(web)
+        assert got.content["type"] == "register.changed"
+        [row] = queries.deliveries(state=DeliveryState.WAITING)[:5]
+        assert (row.problem, row.attempts) == ("fetch_interrupted", 1)
+        assert "nobody foresaw it" in caplog.text
+
     def test_gone_pauses_it_and_it_goes_on_where_it_stopped(
         self, web: Web, endpoint: tuple[int, str], desk: CheckingDesk
     ) -> None:
@@ -425,6 +471,21 @@ class TestWhereItMayLead:
         [row] = queries.deliveries()[:1]
         assert row.problem == "fetch_address_refused"
         assert web.connections == 0
+
+    def test_a_certificate_of_nobody_known_is_sent_nothing(
+        self, desk: CheckingDesk, tmp_path: Path
+    ) -> None:
+        certificate = Certificate.made(tmp_path)
+        with serving({"/hook": OK}, certificate=certificate) as web:
+            added(web)
+            desk.published()
+            strict = replace(web.policy, tls=PUBLIC.tls)
+            delivering.deliver_due(lambda host: strict)
+            assert queries.deliveries()[0].problem == "fetch_tls_failed"
+            assert web.requests == []
+            later()
+            assert deliver(web) == 1
+            assert len(web.requests) == 1
 
     def test_a_host_that_the_setting_names_may_be_inside(self, web: Web) -> None:
         inside = delivering.usual(HOST)

@@ -93,3 +93,25 @@ def test_the_next_one_sends_it_again_under_the_same_id(
     events = desk.rows("SELECT followed_seq FROM publishing_webhook_endpoint")
     last = desk.rows("SELECT MAX(seq) FROM journal_event WHERE subject = 'organisation'")
     assert events == last
+
+
+WORKER = """
+from soi.captures.addresses import Policy
+from soi.publishing.webhooks import delivering, tasks
+here = {"is_allowed": lambda address: True, "resolve": lambda host, seconds: ["127.0.0.1"]}
+policy = Policy(ports=range(1, 65536), **here)
+delivering.deliver_due.__defaults__ = (lambda host: policy,)
+assert tasks.run_due()
+tasks._thread.join()
+assert not tasks.run_due()
+"""
+
+
+def test_the_worker_brings_it_by_a_thread_of_its_own(tmp_path: Path) -> None:
+    desk: Desk = fresh_desk(tmp_path)
+    with serving({"/hook": OK}) as web:
+        made = desk.run(program(SET_UP, HOST=HOST, URL=web.url("/hook")))
+        assert made.status == 0, made.err
+        ended = desk.run(WORKER)
+        assert ended.status == 0, ended.err
+        assert len(web.requests) == 2

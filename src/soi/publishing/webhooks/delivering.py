@@ -11,19 +11,20 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from soi import __version__
 from soi.captures.addresses import Policy, addresses_of, target_of
 from soi.captures.errors import FetchFailed
-from soi.captures.problems import problem_of_status
+from soi.captures.problems import Problem, problem_of_status
 from soi.captures.transport import Deadline, asking
 from soi.journal.queries import EventRow, events_after
 from soi.publishing.webhooks import messages, rules
@@ -36,6 +37,7 @@ from soi.publishing.webhooks.types import DeliveryState, EndpointState, EventKin
 
 Policies = Callable[[str], Policy]
 """Whither a message to a host may go."""
+log = logging.getLogger(__name__)
 _BATCH = 500
 _MOST_WAITING = 1000
 """So many messages wait for one endpoint; the journal keeps the rest."""
@@ -150,19 +152,32 @@ def _due(now: dt.datetime) -> QuerySet[Delivery]:
 
 
 def deliver_due(policies: Policies = usual) -> int:
-    """Send everything that is due, one message to each endpoint in turn; returns how many went."""
-    follow()
+    """Send everything that is due, one message to each endpoint in turn; returns how many went.
+
+    What happens meanwhile is sent, too, and before what is tried again: an endpoint that hangs
+    keeps no news from the others.
+    """
     sent = 0
     while True:
-        due = _due(timezone.now()).order_by("endpoint").values_list("endpoint", flat=True)
+        follow()
+        due = _due(timezone.now()).order_by().values("endpoint").annotate(tries=Max("attempts"))
         before = sent
-        for endpoint_id in list(due.distinct()):
-            taken = take(endpoint_id)
+        for each in list(due.order_by("tries", "endpoint")):
+            taken = take(each["endpoint"])
             if taken is not None:
-                record(taken, send(taken, policies))
+                record(taken, _sent(taken, policies))
                 sent += 1
         if sent == before:
             return sent
+
+
+def _sent(taken: Taken, policies: Policies) -> Outcome:
+    """Send a message; a fault of ours in it is logged, and holds up no other endpoint."""
+    try:
+        return send(taken, policies)
+    except Exception:
+        log.exception("webhook message %s could not be sent", taken.message_id)
+        return Outcome(problem=Problem.INTERRUPTED.value)
 
 
 def deliver_now(delivery_id: int, policies: Policies = usual) -> Outcome | None:
@@ -244,8 +259,8 @@ def send(taken: Taken, policies: Policies = usual) -> Outcome:
         ) as reply:
             if 200 <= reply.status < 300:
                 return Outcome(reply.status)
-            problem = problem_of_status(reply.status) or "fetch_status_refused"
-            return Outcome(reply.status, str(problem), _asked(reply.header("retry-after")))
+            problem = problem_of_status(reply.status) or Problem.STATUS_REFUSED
+            return Outcome(reply.status, problem.value, _asked(reply.header("retry-after")))
     except FetchFailed as error:
         return Outcome(problem=error.code)
 
