@@ -10,16 +10,18 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from checks import check_record
 from factories import store_check
 
 from soi.answer import statements
 from soi.answer.answering import answer, is_warning
 from soi.answer.types import StatementFinding, StatementState
 from soi.answer.wording import state_word, verdict_word
-from soi.claims.actions import remove_demo_checks
+from soi.claims.actions import allow_publisher, remove_demo_checks, store_checks
 from soi.core.formats import Verdict
 from soi.core.matching import Candidate, Look, Match, Reason, ReasonCode, Relation
 from soi.core.text import Language
+from soi.index import actions as index
 
 pytestmark = pytest.mark.django_db
 
@@ -224,6 +226,21 @@ def test_a_claim_is_found_however_it_is_typed(message: str) -> None:
     assert found.state is StatementState.CHECKED
     assert found.check
     assert found.check.claim == CLAIM
+
+
+@pytest.mark.parametrize(
+    "message", [CLAIM, "Nghe nói uống nước lá ổi buổi sáng là hết bệnh tiểu đường"]
+)
+def test_a_check_is_told_from_others_before_the_worker_has_embedded_it(message: str) -> None:
+    record = check_record(key="moi", claim=CLAIM, title="", verdict=Verdict.FALSE)
+    allow_publisher(site=record.publisher_site, name=record.publisher_name, by="test")
+    store_checks([record], by="test")
+
+    [at_once] = statements_in(message)
+    index.follow()
+    [later] = statements_in(message)
+
+    assert at_once.state is later.state is StatementState.CHECKED
 
 
 def test_the_opposite_is_not_the_same() -> None:

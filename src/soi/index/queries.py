@@ -10,7 +10,7 @@ from threading import Lock
 
 from soi.claims import queries as claims
 from soi.claims.queries import CheckRow
-from soi.core.matching import Candidate, Look, asked_text
+from soi.core.matching import Candidate, Look, asked_text, meaning_text
 from soi.core.meaning import Embedder, Understood, understand
 from soi.core.text import Language, index_tokens
 from soi.index import actions, engines
@@ -21,6 +21,9 @@ log = logging.getLogger(__name__)
 
 CANDIDATES = 50
 """How many each channel gives: recall at 50 is what candidates are measured by."""
+
+_EMBEDDED_ON_THE_WAY = 3
+"""So many candidates without a vector get one while somebody waits: about 10 ms each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,14 +196,33 @@ def _catch_up(mark: str) -> bool:
 def _found(hits: Sequence[Hit], checks: dict[int, CheckRow], understood: Understood) -> Found:
     # A hit without a row was removed after the search began.
     rows = {str(hit.id): checks[hit.id] for hit in hits if hit.id in checks}
+    found = [hit for hit in hits if hit.id in checks]
+    new = _meanings_of_new([hit for hit in found if hit.meaning is None], checks, understood)
     return Found(
-        candidates=tuple(_candidate(hit, checks[hit.id]) for hit in hits if hit.id in checks),
+        candidates=tuple(
+            _candidate(hit, new.get(hit.id, hit.meaning), checks[hit.id]) for hit in found
+        ),
         checks=rows,
         understood=understood,
     )
 
 
-def _candidate(hit: Hit, row: CheckRow) -> Candidate:
+def _meanings_of_new(
+    hits: Sequence[Hit], checks: dict[int, CheckRow], understood: Understood
+) -> dict[int, float]:
+    """The cosines of the best hits that the worker has not embedded yet.
+
+    A check that was published a moment ago is judged as it will be later, not by its words alone.
+    """
+    best = sorted(hits, key=lambda hit: hit.words_rank or len(hits) + 1)[:_EMBEDDED_ON_THE_WAY]
+    texts = [meaning_text(c.claim, c.title, c.summary) for c in (checks[hit.id] for hit in best)]
+    if not texts:
+        return {}
+    cosines = engines.embedder().passages(texts) @ understood.vector
+    return {hit.id: float(cosine) for hit, cosine in zip(best, cosines, strict=True)}
+
+
+def _candidate(hit: Hit, meaning: float | None, row: CheckRow) -> Candidate:
     return Candidate(
         id=str(hit.id),
         claim=row.claim,
@@ -209,6 +231,6 @@ def _candidate(hit: Hit, row: CheckRow) -> Candidate:
         language=row.language,
         words=hit.words,
         words_rank=hit.words_rank,
-        meaning=hit.meaning,
+        meaning=meaning,
         meaning_rank=hit.meaning_rank,
     )
