@@ -70,7 +70,7 @@ def reason(code: str) -> tuple[str, str, str]:
 
     What happened, why, what to do: for instance of the problem of a capture.
     """
-    if code in set(Code):
+    if code in set(Code) | set(ledger.Code):
         return sentence(code), "", ""
     return _sentences(code, code)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import sys
 from pathlib import Path
 
 import click
 
+from soi.answer.complaints import reason
 from soi.cli.actor import actor
 from soi.cli.progress import progress_bar
 from soi.publishing.errors import FileUnreadable
-from soi.publishing.log import actions, audit, queries, witnesses
-from soi.publishing.log.errors import LogDiffers
+from soi.publishing.log import actions, audit, queries, witnesses, witnessing
+from soi.publishing.log.errors import LogDiffers, WitnessUnknown
 
 _LARGEST_REPLY = 2**20
 
@@ -30,7 +33,7 @@ def status() -> None:
     click.echo(f"leaves: {standing.tree.size}")
     click.echo(f"root: {standing.tree.root.hex()}")
     for each in standing.witnesses:
-        click.echo(f"witness: {each.key.name}, {each.at}")
+        click.echo(f"witness: {each.key.name}, {_signed(each)}")
     click.echo("up to date" if not standing.waiting else f"waiting: {standing.waiting}")
 
 
@@ -90,6 +93,41 @@ def drop_key() -> None:
 @log_command.group("witness")
 def witness() -> None:
     """Others who sign that they see the same log; SOI_LOG_WITNESSES names their keys."""
+
+
+@witness.command("list")
+def list_() -> None:
+    """The witnesses that are set, and how far each has followed the log."""
+    found = queries.standing().witnesses
+    for each in found:
+        click.echo(f"{each.key.name}: {_signed(each)}")
+    if not found:
+        click.echo("No witness is set: SOI_LOG_WITNESSES")
+
+
+def _signed(row: queries.WitnessRow) -> str:
+    wrong = f" [{row.problem}]" if row.problem else ""
+    if row.at is None:
+        return f"has signed nothing{wrong}"
+    at = dt.datetime.fromtimestamp(row.at, dt.UTC)
+    state = "newest" if row.is_newest else "behind"
+    return f"{row.size} leaves, {at:%Y-%m-%dT%H:%M:%SZ}, {state}{wrong}"
+
+
+@witness.command("submit")
+@click.option("--name", default="", help="Only the witness of this name.")
+def submit(name: str) -> None:
+    """Ask every witness that has an address now. `soi serve` does this by itself."""
+    found = witnessing.submit(name=name)
+    if not found:
+        raise WitnessUnknown("No witness with an address is set.")
+    for each in found:
+        if each.problem:
+            click.echo(f"{each.name}: {reason(each.problem)[0]} [{each.problem}]")
+        else:
+            click.echo(f"{each.name}: has signed {each.size} leaves")
+    if any(each.problem for each in found):
+        sys.exit(4)
 
 
 @witness.command("request")

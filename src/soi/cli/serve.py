@@ -102,6 +102,7 @@ def look_once() -> None:
     close_old_connections()
     _try("the index could not be followed", _follow)
     _try("the public log could not be written", public_log.run_due)
+    _try("witnesses of the public log could not be asked", public_log.ask_witnesses)
     _try("webhooks could not be delivered", webhooks.run_due)
     _try("tips could not be grouped", grouping.run_due)
     _try("contacts could not be erased", intake.run_due)

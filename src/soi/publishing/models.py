@@ -106,6 +106,26 @@ class LogHead(models.Model):
         return f"log at {self.followed_seq}"
 
 
+class LogWitness(models.Model):
+    """What is known of a witness of the public log that is asked over the network."""
+
+    key = models.CharField(max_length=400, unique=True)
+    """Its verifier key."""
+    size = models.BigIntegerField(default=0)
+    """How many leaves the log had that it has last signed."""
+    root = models.CharField(max_length=64, blank=True)
+    """The root of that log in hex."""
+    signed_at = models.DateTimeField(null=True)
+    """When, by its own clock."""
+    due_at = models.DateTimeField()
+    failures = models.IntegerField(default=0)
+    failure = models.CharField(max_length=50, blank=True)
+    """The code of what kept it from signing the last time."""
+
+    def __str__(self) -> str:
+        return f"{self.key} at {self.size}"
+
+
 class ImportSource(models.Model):
     """An address from which checks of other desks are brought again and again."""
 

@@ -16,7 +16,7 @@ from soi.core.ledger.codes import Code
 from soi.core.ledger.errors import LedgerError
 from soi.core.ledger.keys import TIME_BYTES, Algorithm, Signer, VerifierKey, read_base64
 from soi.core.ledger.merkle import HASH_BYTES, LARGEST_SIZE, Tree
-from soi.core.ledger.notes import Note, read_note, write_note
+from soi.core.ledger.notes import Note, Signature, read_note, write_note
 
 _SIZE = re.compile("0|[1-9][0-9]{0,18}")
 
@@ -106,6 +106,11 @@ def sign_checkpoint(checkpoint: Checkpoint, signers: Sequence[Signer]) -> Note:
     return write_note(checkpoint.text, *signers)
 
 
+def cosigned_at(signature: Signature) -> int:
+    """When a witness made its cosignature, in seconds since 1970, as it says itself."""
+    return int.from_bytes(signature.value[:TIME_BYTES], "big")
+
+
 def read_checkpoint(text: str) -> Checkpoint:
     """The checkpoint that the text of a note is. Raises `LedgerError` (`log_checkpoint_invalid`).
 
@@ -139,7 +144,7 @@ def verify_checkpoint(content: bytes, trust: Trust) -> SignedCheckpoint:
     if checkpoint.origin != trust.origin:
         raise LedgerError(Code.ORIGIN_OTHER, f"the log is not {trust.origin}")
     witnesses = tuple(
-        Witnessed(key, int.from_bytes(signature.value[:TIME_BYTES], "big"))
+        Witnessed(key, cosigned_at(signature))
         for key, signature in signed.items()
         if key in trust.witnesses
     )

@@ -38,6 +38,8 @@ class Code(StrEnum):
     WITNESS_REFUSED = "log_witness_refused"
     WITNESS_CONFLICT = "log_witness_conflict"
     WITNESS_UNREADABLE = "log_witness_unreadable"
+    WITNESS_AHEAD = "log_witness_ahead"
+    WITNESS_CLOCK = "log_witness_clock"
 
     # The desk's own log (LogFault)
     GAP = "log_gap"
@@ -123,6 +125,14 @@ SENTENCES: Mapping[Code, tuple[str, str]] = MappingProxyType(
         Code.WITNESS_CONFLICT: (
             "Người làm chứng đã thấy một sổ khác với sổ này; phải tìm nguyên nhân ngay.",
             "The witness has seen another log than this one; find out why at once.",
+        ),
+        Code.WITNESS_AHEAD: (
+            "Người làm chứng đã ký một sổ dài hơn sổ này; sổ đã bị lùi lại, phải tìm nguyên nhân.",
+            "The witness has signed a longer log than this one; it was rolled back: find out why.",
+        ),
+        Code.WITNESS_CLOCK: (
+            "Đồng hồ của người làm chứng lệch với đồng hồ ở đây quá một giờ.",
+            "The clock of the witness is more than an hour from the one here.",
         ),
         Code.WITNESS_UNREADABLE: (
             "Không đọc được câu trả lời của người làm chứng.",

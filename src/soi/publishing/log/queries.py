@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from soi.core.ledger import LeafKind, LedgerError, Proof, Tree, VerifierKey, Witnessed
+from soi.core.ledger import LeafKind, LedgerError, Proof, Tree, VerifierKey
+from soi.core.ledger.codes import Code
 from soi.core.rows import Rows
 from soi.journal.queries import events_after
 from soi.publishing.log import keys
 from soi.publishing.log.actions import opened, place_count
 from soi.publishing.log.leaves import KINDS, RULES, is_logged
-from soi.publishing.log.witnesses import witnessed
-from soi.publishing.models import LogHead, LogLeaf
+from soi.publishing.log.witnesses import witnessed, witnesses
+from soi.publishing.models import LogHead, LogLeaf, LogWitness
 
 _LOOKED_AT = 1000
 
@@ -31,6 +32,23 @@ class LeafRow:
 
 
 @dataclass(frozen=True, slots=True)
+class WitnessRow:
+    """A witness that is set, and how far it has followed the log."""
+
+    key: VerifierKey
+    at: int | None
+    """When it signed last, in seconds since 1970 by its own clock; None if it never did."""
+    size: int
+    """How many leaves the log had that it signed last."""
+    is_newest: bool
+    """True if it has signed the newest checkpoint."""
+    contradicts: bool
+    """True if it has signed a log that this one does not continue."""
+    problem: str
+    """The code of what kept it from signing the last time."""
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Where the log stands. `waiting` changes are in the journal and not in the files yet."""
 
@@ -38,7 +56,7 @@ class Standing:
     keys: tuple[VerifierKey, ...]
     tree: Tree
     waiting: int
-    witnesses: Sequence[Witnessed]
+    witnesses: Sequence[WitnessRow]
     handovers: int
 
 
@@ -51,9 +69,32 @@ def standing() -> Standing:
         keys=log.trust.keys,
         tree=tree,
         waiting=_waiting() + max(0, place_count() - tree.size),
-        witnesses=witnessed(),
+        witnesses=_witnesses(tree.size),
         handovers=len(keys.handovers()),
     )
+
+
+def _witnesses(size: int) -> tuple[WitnessRow, ...]:
+    """Every witness that is set, as the newest checkpoint and the last time it was asked say."""
+    set_up = witnesses()
+    if not set_up:
+        return ()
+    newest = {each.key: each.at for each in witnessed()}
+    rows = {row.key: row for row in LogWitness.objects.all()}
+    return tuple(_witness(each.key, newest, rows.get(str(each.key)), size) for each in set_up)
+
+
+def _witness(
+    key: VerifierKey, newest: Mapping[VerifierKey, int], row: LogWitness | None, size: int
+) -> WitnessRow:
+    row = row or LogWitness()
+    at = newest.get(key)
+    if at is None and row.signed_at:
+        at = int(row.signed_at.timestamp())
+    is_newest = key in newest
+    problem = "" if is_newest else row.failure
+    contradicts = problem in (Code.WITNESS_AHEAD, Code.WITNESS_CONFLICT)
+    return WitnessRow(key, at, size if is_newest else row.size, is_newest, contradicts, problem)
 
 
 def leaves() -> Rows[LeafRow]:
