@@ -360,9 +360,9 @@ class TestAccess:
         number, dung, other = opened(), member(Role.KEEPER), member(Role.KEEPER)
         appoint_keeper(BANK, dung.id, by="test")
         appoint_keeper("thuvien", other.id, by="test")
-        assert access.incident_for(dung, number).id == number
+        assert access.incident_for(dung, number)[0].id == number
         for editor in (member(Role.EDITOR), member(Role.ADMINISTRATOR)):
-            assert access.incident_for(editor, number).id == number
+            assert access.incident_for(editor, number)[0].id == number
             assert len(access.incidents_for(editor, Asked())) == 1
         with pytest.raises(NotTheirKeeper):
             access.incident_for(other, number)
@@ -395,4 +395,4 @@ def test_the_demonstrations_incidents_go_with_it_and_no_other() -> None:
 def test_a_confirmed_name_is_what_can_be_reported() -> None:
     number = lookalike()
     confirm([number], state=State.SCAM, reason="Trang thu mật khẩu", by="person:1")
-    handling.check_may_prepare(opened(IncidentKind.PHISHING, lookalike=number))
+    handling.check_may_prepare(row(opened(IncidentKind.PHISHING, lookalike=number)))

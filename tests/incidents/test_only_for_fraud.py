@@ -73,7 +73,7 @@ class TestWhatIsNoFraud:
         with pytest.raises(OnlyForFraud):
             handling.note_prepared(number, form, DIGEST, by="person:1")
         with pytest.raises(OnlyForFraud):
-            handling.check_may_prepare(number)
+            handling.check_may_prepare(following.incident_with_id(number))
         assert not following.prepared_of(number)
         assert not Event.objects.filter(verb="incident.prepared").exists()
 

@@ -13,6 +13,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, connection, models, transaction
 from django.test import Client
+from django.utils import timezone
 from factories import declare, store_check
 
 from soi.answer import answering, types
@@ -25,8 +26,13 @@ from soi.claims.actions import allow_publisher, remove_demo_checks
 from soi.claims.errors import PublisherIsOwn
 from soi.core.formats import CheckRecord, HoldingKind
 from soi.core.matching import Relation
+from soi.incidents import handling
+from soi.incidents.errors import OnlyForFraud
+from soi.incidents.models import Incident, Prepared
+from soi.incidents.types import FRAUD, Form, IncidentKind
 from soi.journal.queries import Asked, events, last_mark
 from soi.people.types import Role
+from soi.register.queries import all_holdings_of
 from tests.checking_desk import CheckingDesk, waiting
 from tests.members import member
 
@@ -177,10 +183,39 @@ def test_c7_nothing_here_can_send_anything_anywhere() -> None:
     assert {name for _, name in found} <= {"httpx"}
 
 
-def test_c8_there_is_no_way_to_report_anything() -> None:
+def test_c8_there_is_no_way_to_report_a_claim_a_check_or_a_view() -> None:
     routes = {path.name for path, _ in modules()} | columns()
-
     assert not [name for name in routes if re.search(r"takedown|abuse_report|flag_post", name)]
+
+    # What is prepared for a platform is about an incident, and only pages of incidents make it.
+    makers = {"soi.incidents.evidence", "soi.incidents.reports"}
+    makes = {
+        path.relative_to(SOURCE).as_posix()
+        for path, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module
+        if ({f"{node.module}.{alias.name}" for alias in node.names} | {node.module}) & makers
+    }
+    assert makes == {"cli/incidents.py", "incidents/reports.py", "web/desk/incidents.py"}
+    about = {each.name for each in Incident._meta.get_fields() if each.concrete}
+    assert not [name for name in about if re.search(r"claim|check|tip|text|url|author", name)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", sorted(frozenset(IncidentKind) - FRAUD))
+def test_c8_nothing_is_prepared_for_a_platform_but_about_fraud(kind: IncidentKind) -> None:
+    """Every other way round: tests/incidents/test_only_for_fraud.py and where pages are tested."""
+    declare(HoldingKind.DOMAIN, "hoamaibank.example")
+    [owned] = all_holdings_of("hoamaibank")
+    number = handling.open_incident(
+        "hoamaibank", kind, words="Trang nhại.", by="test", holding=owned.id
+    )
+    with pytest.raises(OnlyForFraud):
+        handling.note_prepared(number, Form.REPORT, "0" * 64, by="test")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Prepared.objects.create(
+            incident_id=number, form="report", digest="0" * 64, at=timezone.now(), by="test"
+        )
 
 
 @pytest.mark.django_db

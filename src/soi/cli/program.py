@@ -24,6 +24,7 @@ COMMANDS = {
     "export": "soi.cli.export",
     "export-site": "soi.cli.export_site",
     "import": "soi.cli.imports",
+    "incidents": "soi.cli.incidents",
     "index": "soi.cli.index",
     "init": "soi.cli.init",
     "log": "soi.cli.log",

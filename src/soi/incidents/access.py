@@ -13,17 +13,17 @@ from soi.incidents.types import IncidentRow
 from soi.people.access import require
 from soi.people.types import Member, Permission
 from soi.register import access as register
+from soi.register.types import OrganisationRow
 
 
-def incident_for(member: Member, number: int) -> IncidentRow:
-    """An incident for somebody who may look after it.
+def incident_for(member: Member, number: int) -> tuple[IncidentRow, OrganisationRow]:
+    """An incident for somebody who may look after it, with its organisation.
 
     Raises `IncidentUnknown`, `NotAllowed` for a role without the register, `NotTheirKeeper`.
     """
     require(member, Permission.KEEP_REGISTER)
     row = following.incident_with_id(number)
-    register.organisation_for(member, row.organisation)
-    return row
+    return row, register.organisation_for(member, row.organisation)
 
 
 def incidents_for(member: Member, asked: Asked) -> Rows[IncidentRow]:

@@ -113,11 +113,10 @@ def notices_in(row: IncidentRow) -> list[NoticeRow]:
     """What the organisation says of the holding: prepared notices, and those of this incident."""
     if row.holding_id is None:
         return []
-    linked = set(queries.numbers_in(row.id))
     return [
         each
         for each in queries.notices_of(row.organisation)
-        if each.id in linked
+        if each.incident_id == row.id
         or (
             each.state is NoticeState.PREPARED
             and row.holding_id in {named.id for named in each.untrusted}

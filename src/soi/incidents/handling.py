@@ -22,6 +22,7 @@ from soi.incidents.types import (
     Form,
     Happening,
     IncidentKind,
+    IncidentRow,
     IncidentState,
     Named,
     NoticeRow,
@@ -33,8 +34,10 @@ from soi.incidents.types import (
 from soi.journal.actions import Entry, append
 from soi.register.queries import holding_with_id, known_organisation
 from soi.register.types import HoldingRow
+from soi.watch.noting import report
 from soi.watch.queries import lookalike_with_id
-from soi.watch.types import LookalikeRow
+from soi.watch.rules import source_name
+from soi.watch.types import LookalikeRow, Name
 
 CAPTURES_LIMIT = 50
 """Captures of one incident."""
@@ -93,6 +96,24 @@ def open_incident(
         for notice in queries.notices_about([holding]).values():
             _link(incident, notice, by=notice.published_by)
     return incident.pk
+
+
+@transaction.atomic
+def open_about_name(
+    organisation: str,
+    kind: IncidentKind,
+    name: Name,
+    *,
+    words: str,
+    by: str,
+    since: dt.datetime | None = None,
+) -> int:
+    """Put a name before the desk, and open an incident about it; both or neither.
+
+    Raises `NameInvalid` and `NameIsOfficial`, else as `open_incident`.
+    """
+    seen = report(name, organisation=organisation, source=source_name("person", by), by=by)
+    return open_incident(organisation, kind, words=words, by=by, lookalike=seen, since=since)
 
 
 def subject_of(
@@ -304,7 +325,7 @@ def note_prepared(number: int, form: Form, digest: str, *, by: str) -> PreparedR
     Raises `IncidentUnknown`, `OnlyForFraud` (charter C8) and `NotConfirmedYet`.
     """
     incident = _locked(number)
-    check_may_prepare(number)
+    check_may_prepare(following.row_of(incident))
     made = Prepared.objects.create(
         incident=incident, form=form.value, digest=digest, at=timezone.now(), by=by
     )
@@ -313,11 +334,15 @@ def note_prepared(number: int, form: Form, digest: str, *, by: str) -> PreparedR
     return following.prepared_with_id(number, made.pk, form)
 
 
-def check_may_prepare(number: int) -> None:
-    """Return if something may be prepared for a platform. Raises as `note_prepared`."""
-    row = following.incident_with_id(number)
+def check_may_prepare(row: IncidentRow) -> tuple[HoldingRow | None, LookalikeRow | None]:
+    """What an incident is about, if something may be prepared for a platform.
+
+    Raises as `note_prepared`.
+    """
     clocks.check_fraud(row.kind)
-    clocks.check_confirmed(*subject_of(row.organisation, row.holding_id, row.lookalike_id))
+    held, seen = subject_of(row.organisation, row.holding_id, row.lookalike_id)
+    clocks.check_confirmed(held, seen)
+    return held, seen
 
 
 def _locked(number: int) -> Incident:

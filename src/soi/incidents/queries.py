@@ -88,11 +88,6 @@ def notices_about(holding_ids: Collection[int]) -> dict[int, NoticeRow]:
     return found
 
 
-def numbers_in(incident: int) -> list[int]:
-    """The numbers of the notices that were published in an incident."""
-    return list(Notice.objects.filter(incident=incident).values_list("pk", flat=True))
-
-
 def key_of(organisation: str) -> KeyRow | None:
     """The recovery key of an organisation that works, None when there is none."""
     found = RecoveryKey.objects.filter(organisation=organisation, withdrawn_at=None).first()
@@ -150,6 +145,7 @@ def row_of(notice: Notice) -> NoticeRow:
         reason=notice.reason,
         is_demo=notice.is_demo,
         drilled_at=getattr(notice, "drilled_at", None),
+        incident_id=notice.incident_id,
     )
 
 

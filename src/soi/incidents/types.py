@@ -67,6 +67,8 @@ class NoticeRow:
     is_demo: bool
     drilled_at: dt.datetime | None = None
     """When it was last tried without publishing anything."""
+    incident_id: int | None = None
+    """The incident in which it was published; for the desk and the organisation alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +241,6 @@ class PreparedRow:
     incident_id: int
     form: Form
     digest: str
-    """SHA-256 in hex: of a bundle's list of hashes, of a report's record."""
+    """SHA-256 in hex of the list of hashes of the bundle, or of the one that goes with a report."""
     at: dt.datetime
     by: str

@@ -44,10 +44,10 @@ ROUTES = {
     str(route.name): route
     for route in urls.urlpatterns
     if isinstance(route, URLPattern)
-    and not str(route.pattern).startswith(("organisations/", "notices/"))
+    and not str(route.pattern).startswith(("organisations/", "notices/", "incidents/"))
 }
-"""Those of organisations and of notices have roles of their own: see `test_organisation_pages` and
-`test_notices_at_the_desk`."""
+"""Those of organisations, notices and incidents have roles of their own: `test_organisation_pages`,
+`test_notices_at_the_desk` and `test_incident_pages`."""
 
 POSTS: dict[str, dict[str, str]] = {
     "contacts": {},

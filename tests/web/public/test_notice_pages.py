@@ -226,6 +226,32 @@ class TestTheEmergencyPage:
         assert last.actor == f"recovery:{kit.key.handle}"
 
 
+class TestTheBadge:
+    """Other sites' pages show it: it must say at once what the notice says."""
+
+    @pytest.mark.parametrize(
+        ("language", "official", "taken"),
+        [
+            ("/en", "Official today", "Do not trust it: in other hands"),
+            ("", "Hôm nay là chính thức", "Đừng tin: đã bị chiếm"),
+        ],
+    )
+    def test_it_switches_with_the_notice_and_back(
+        self, kit: Kit, language: str, official: str, taken: str
+    ) -> None:
+        row = about(kit)
+        at = f"{language}/organisations/hoamaibank/{row.untrusted[0].id}/badge.svg"
+        before = Client().get(at)
+        assert official in before.content.decode()
+        assert "no-cache" in before["Cache-Control"]
+        actions.publish_with_code(kit.code, row.id, since=NOW)
+        asked_again = Client().get(at, headers={"If-None-Match": before["ETag"]})
+        assert asked_again.status_code == 200
+        assert taken in asked_again.content.decode()
+        actions.end_with_code(kit.code, row.id, reason="Báo nhầm", was_right=False)
+        assert official in Client().get(at).content.decode()
+
+
 class TestWhatEverybodySees:
     @pytest.fixture
     def published(self, kit: Kit) -> NoticeRow:

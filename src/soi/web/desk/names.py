@@ -22,6 +22,7 @@ from soi.answer.complaints import Complaint, complaint
 from soi.core.errors import SoiError
 from soi.core.rows import Rows
 from soi.core.text import Platform
+from soi.incidents.following import open_about
 from soi.people.access import require
 from soi.people.rules import may
 from soi.people.types import Member, Permission
@@ -192,6 +193,7 @@ def _name(
         "row": row,
         "organisation": names_of([row.organisation]).get(row.organisation),
         "owner": queries.owners_of_names([row]).get(row.id),
+        "incidents": open_about(lookalike_ids=[ref]),
         "decisions": decisions,
         "actors": named_actors([*(d.by for d in decisions), *(d.undone_by for d in decisions)]),
         "sightings": sightings[:SIGHTINGS],

@@ -28,6 +28,7 @@ from soi.core.formats import (
     read_register_csv,
     write_register_csv,
 )
+from soi.incidents.following import open_about
 from soi.people.access import require
 from soi.people.queries import members, names_of
 from soi.people.rules import may
@@ -313,6 +314,7 @@ def _holding(
         "people": _people(slug, held),
         "roles": [(each.value, held is not None and each in held.roles) for each in RoleWord],
         "two_factors": list(TwoFactor),
+        "incidents": open_about(holding_ids=[ref]),
         "offer": keeping.offer_of(ref),
         "seen_instead": keeping.seen_instead(ref) if row.doubted_from else "",
         "ends": list(ReuseEnd),
