@@ -86,6 +86,7 @@ SOI_LOG_WITNESSES = env.words("SOI_LOG_WITNESSES", ())
 SOI_DESK_NAME = env.text("SOI_DESK_NAME", "", shown="(the name of the product)")
 SOI_DESK_OWNER = env.text("SOI_DESK_OWNER", "")
 SOI_DESK_FUNDING = env.text("SOI_DESK_FUNDING", "")
+SOI_LICENCE = env.text("SOI_LICENCE", "")
 SOI_SECURITY_CONTACT = env.text("SOI_SECURITY_CONTACT", "")
 SOI_BASE_URL = env.text("SOI_BASE_URL", "http://localhost:8000").rstrip("/")
 

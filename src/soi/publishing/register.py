@@ -12,15 +12,28 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 
-from soi.core.formats import HoldingRecord, write_register_csv
+from soi.claims.rules import site_of
+from soi.core.formats import (
+    Attribute,
+    HoldingKind,
+    HoldingRecord,
+    TrustEntry,
+    TrustTxt,
+    write_register_csv,
+    write_trusttxt,
+)
 from soi.core.ledger import canonical_json
 from soi.core.ledger.statements import write_statement
 from soi.publishing.exporting import writing
 from soi.publishing.log import keys
 from soi.register import queries
+from soi.register.rules import standing
 from soi.register.trusttxt import trusttxt_of
+from soi.register.types import Standing
 
 _Item = TypeVar("_Item")
 
@@ -79,3 +92,23 @@ def export_trust_txt(path: Path, slug: str, *, domain: str) -> None:
     today = timezone.localdate()
     with writing(path) as stream:
         stream.write(trusttxt_of(queries.holdings_of(slug), domain=domain, today=today))
+
+
+def own_trust_txt() -> bytes:
+    """The desk's own trust.txt: what the register says of whoever owns its address, if anything.
+
+    Who owns and pays for the desk (charter rule C9) stands at its `disclosure`.
+    """
+    disclosure = f"{settings.SOI_BASE_URL}{reverse('public:ownership')}"
+    said = write_trusttxt(TrustTxt((TrustEntry(Attribute.DISCLOSURE, disclosure),)))
+    host = site_of(settings.SOI_BASE_URL)
+    today = timezone.localdate()
+    key = (HoldingKind.DOMAIN, host)
+    owners = {
+        row.organisation
+        for row in queries.holdings_with_keys([key]).get(key, [])
+        if standing(row, today) is Standing.OFFICIAL
+    }
+    if len(owners) != 1:
+        return said
+    return trusttxt_of(queries.holdings_of(owners.pop()), domain=host, today=today) + said

@@ -25,9 +25,10 @@ from soi.core.formats import HoldingKind
 from soi.core.formats.feeds import FeedForm
 from soi.core.rows import Rows
 from soi.incidents import queries as incidents
-from soi.publishing import mapping, news, sheets
+from soi.publishing import dumps, mapping, news, sheets
 from soi.publishing.cards import Shape
 from soi.publishing.log import queries as log
+from soi.publishing.register import own_trust_txt
 from soi.publishing.site import searching
 from soi.publishing.site.rendering import Wanted
 from soi.register import queries as register
@@ -83,6 +84,8 @@ def _single_pages(stamped: Stamped) -> Iterator[Task]:
         week = timezone.localdate().isocalendar()[:2]
         if name == "robots" or settings.SOI_SECURITY_CONTACT:
             yield _task(reverse(name), stamped(week))
+    for name in ("own-trust", "well-known-trust"):
+        yield _task(reverse(name), stamped(own_trust_txt()))
     yield Task("/nothing-here/", "404.html", stamped("404"), status=404)
 
 
@@ -172,6 +175,9 @@ def _feeds(stamped: Stamped) -> Iterator[Task]:
     yield from _in_languages("public:opml", stamp=stamped("opml"))
     stamp = stamped([(each.claim_id, each.editions) for each in public.standings()])
     yield _task(reverse("datafeed"), stamp)
+    for written in dumps.WRITERS:
+        yield _task(reverse("checks-data", args=[written]), stamp)
+    yield _task(reverse("checks-schema"), stamped(dumps.FORM))
     yield _task(reverse("sitemap-index"), stamped(mapping.part_count()))
     stamp = _stamp(stamp, [slug for _, slug in sorted(register.slugs_of_all().items())])
     for part in range(1, mapping.part_count() + 1):

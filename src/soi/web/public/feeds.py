@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from csp.decorators import csp_replace
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone, translation
@@ -21,7 +21,7 @@ from soi.claims import queries as claims
 from soi.core.formats import write_datafeed
 from soi.core.formats.feeds import MEDIA_TYPES, FeedForm, write_feed, write_opml
 from soi.core.formats.sitemap import write_sitemap, write_sitemap_index
-from soi.publishing import mapping, news, sheets, words
+from soi.publishing import dumps, mapping, news, sheets, words
 from soi.publishing.news import Named
 from soi.web.public.caching import MINUTE, for_programs, kept, last_modified
 
@@ -72,6 +72,26 @@ def datafeed(request: HttpRequest) -> HttpResponse:
     stream = io.BytesIO()
     write_datafeed((row.record for row in claims.own_checks()), stream)
     return for_programs(HttpResponse(stream.getvalue(), content_type="application/ld+json"))
+
+
+@require_safe
+@kept(5 * MINUTE)
+def checks_schema(request: HttpRequest) -> HttpResponse:
+    """The JSON Schema of the file of all checks."""
+    return for_programs(HttpResponse(dumps.schema(), content_type="application/schema+json"))
+
+
+@require_safe
+def checks_data(request: HttpRequest, form: str) -> StreamingHttpResponse:
+    """Every check of the desk's own as one file, however many they are: CSV or JSON."""
+    if form not in dumps.WRITERS:
+        raise Http404
+    kinds = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+    response = StreamingHttpResponse(dumps.WRITERS[form](), content_type=kinds[form])
+    response["Cache-Control"] = f"public, max-age=0, s-maxage={5 * MINUTE}, must-revalidate"
+    response["Content-Disposition"] = f'inline; filename="checks.{form}"'
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 @xframe_options_exempt

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from soi.publishing.register import own_trust_txt
 from soi.web.public.caching import kept
 
 _TEXT = "text/plain; charset=utf-8"
@@ -49,3 +50,10 @@ def security(request: HttpRequest) -> HttpResponse:
         "",
     )
     return HttpResponse("\n".join(lines), content_type=_TEXT)
+
+
+@require_safe
+@kept(_HOUR)
+def trust(request: HttpRequest) -> HttpResponse:
+    """What the desk controls and where it speaks, by its own register (JournalList trust.txt)."""
+    return HttpResponse(own_trust_txt(), content_type=_TEXT)
