@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from django.test import Client
 
 from soi.cli.program import soi
 from soi.intake import actions, queries
@@ -53,6 +54,24 @@ def test_a_file_is_taken_in_and_counts_once(tmp_path: Path, content: str) -> Non
     assert [tip.reach for tip in Tip.objects.all()] == [1, 1]
     assert set(Tip.objects.values_list("channel", flat=True)) == {"file"}
     assert Receipt.objects.count() == 2
+
+
+def test_a_tip_is_taken_in_from_the_line_and_its_status_page_is_told(tmp_path: Path) -> None:
+    said = run("add", CLAIM).stdout.splitlines()
+    again = run("add", "--file", written(tmp_path / "tip.txt", CLAIM)).stdout.splitlines()
+
+    [tip] = Tip.objects.all()
+    assert (tip.text, tip.channel, tip.reach) == (CLAIM, "command", 2)
+    assert said[0] == again[0] == f"tip {tip.pk}: received"
+    assert said[1] != again[1]
+    for line in (said[1], again[1]):
+        assert Client().get(line.removeprefix("http://localhost:8000")).status_code == 200
+
+
+@pytest.mark.parametrize("arguments", [(), (CLAIM, "--file", "x"), ("",), ("\udcff",)])
+def test_what_is_no_message_is_no_tip(arguments: tuple[str, ...]) -> None:
+    assert run("add", *arguments).exit_code == 2
+    assert not Tip.objects.exists()
 
 
 def test_a_file_that_has_grown_adds_what_is_new(tmp_path: Path) -> None:

@@ -13,15 +13,11 @@ from rich.padding import Padding
 from rich.text import Text
 
 from soi.answer import wording
-from soi.answer.answering import LIMITS, answer, is_warning
+from soi.answer.answering import answer, is_warning
 from soi.answer.as_data import answer_data
-from soi.answer.errors import MessageTooLong, MessageUnreadable
 from soi.answer.types import Answer, Finding, NameFinding, StatementFinding
+from soi.cli.message import message_given
 from soi.core.matching import ReasonCode
-from soi.publishing.errors import FileUnreadable
-
-READ_AT_MOST = 4 * LIMITS.characters
-"""Bytes of the longest message: UTF-8 takes at most four a character."""
 
 
 @click.command("check")
@@ -37,9 +33,7 @@ def check_command(text: str | None, file: Path | None, as_json: bool, language: 
     Nothing is stored. Exit status: 0 nothing to beware of was found (which does not mean that all
     is well), 3 something was, 2 the message can't be read, 4 the desk can't answer now.
     """
-    if (text is None) == (file is None):
-        raise click.UsageError("Give TEXT (or - for standard input), or --file, and not both.")
-    message = _read(text, file)
+    message = message_given(text, file)
     with translation.override(language or translation.get_language()):
         given = answer(message)
         if as_json:
@@ -47,27 +41,6 @@ def check_command(text: str | None, file: Path | None, as_json: bool, language: 
         else:
             render(given, Console(highlight=False, soft_wrap=False))
     sys.exit(3 if any(is_warning(finding) for finding in given.findings) else 0)
-
-
-def _read(text: str | None, file: Path | None) -> str:
-    """The message as text. Raises `FileUnreadable`, `MessageTooLong` and `MessageUnreadable`."""
-    if file is not None:
-        try:
-            with file.open("rb") as stream:
-                raw = stream.read(READ_AT_MOST + 1)
-        except OSError as error:
-            raise FileUnreadable(f"{file}: {error}") from error
-    elif text == "-":
-        raw = sys.stdin.buffer.read(READ_AT_MOST + 1)
-    else:
-        # Bytes of the command line that are no UTF-8 arrive as lone surrogates.
-        raw = (text or "").encode("utf-8", "surrogateescape")
-    if len(raw) > READ_AT_MOST:
-        raise MessageTooLong(f"More than {READ_AT_MOST} bytes were given.")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise MessageUnreadable(f"The message is not UTF-8: {error.reason}") from error
 
 
 def _as_json(given: Answer) -> str:

@@ -9,16 +9,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
+from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 
 from soi.answer.complaints import sentence
 from soi.cli.actor import actor
+from soi.cli.message import message_given
 from soi.cli.progress import progress_bar
 from soi.core.formats import Code, FormatError, Refusal
 from soi.core.formats.table import guarded
 from soi.intake import actions, queries
 from soi.intake.importing import import_tips
-from soi.intake.types import Reason, State
+from soi.intake.types import Channel, Reason, State
 
 EXISTING = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
 SHOWN = 70
@@ -78,6 +81,22 @@ def _write_report(path: Path, refusals: Sequence[Refusal]) -> None:
         for each in refusals:
             writer.writerow([each.position, each.code, _why(each), guarded(each.excerpt)])
     click.echo(f"refusals: {path}")
+
+
+@tips_command.command("add")
+@click.argument("text", required=False)
+@click.option(
+    "--file", "file", type=click.Path(path_type=Path), help="Read the message from a file."
+)
+def add(text: str | None, file: Path | None) -> None:
+    """Take one tip in: TEXT, or - for standard input, or --file.
+
+    Prints its number and the address at which its sender sees how it goes.
+    """
+    by = actor()
+    taken = actions.receive(message_given(text, file), channel=Channel.COMMAND, by=by)
+    click.echo(f"tip {taken.tip_id}: {queries.tip_with_id(taken.tip_id).state.value}")
+    click.echo(f"{settings.SOI_BASE_URL}{reverse('tips:status', args=[taken.token])}")
 
 
 @tips_command.command("list")

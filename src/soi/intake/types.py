@@ -11,6 +11,7 @@ class Channel(StrEnum):
     PAGE = "page"
     API = "api"
     FILE = "file"
+    COMMAND = "command"
 
 
 class State(StrEnum):

@@ -185,8 +185,8 @@ def _name(*, is_decided: bool) -> int:
     return newest_id()
 
 
-def opened(client: Client, name: str, ref: int) -> Any:
-    """Open a page, or send its form with what it needs."""
+def address_of(name: str, ref: int) -> str:
+    """Where the page about an object stands."""
     known = {
         "ref": ref,
         "source": _source_of(ref),
@@ -196,7 +196,12 @@ def opened(client: Client, name: str, ref: int) -> Any:
         "move": next(iter(Move.objects.values_list("pk", flat=True)), 1),
     }
     converters = ROUTES[name].pattern.converters
-    url = reverse(f"desk:{name}", kwargs={each: known[each] for each in converters})
+    return reverse(f"desk:{name}", kwargs={each: known[each] for each in converters})
+
+
+def opened(client: Client, name: str, ref: int) -> Any:
+    """Open a page, or send its form with what it needs."""
+    url = address_of(name, ref)
     if name not in POSTS:
         return client.get(url)
     more = {"form": _form()} if name == "wordings-move" else {}
@@ -239,6 +244,17 @@ class TestEveryPage:
         answer = opened(signed_in(member(Role.EDITOR, second_step=False)), name, ref)
         assert (answer.status_code, "/account/secure/" in answer["Location"]) == (302, True)
         assert Event.objects.count() == events
+
+
+@pytest.mark.parametrize("name", [name for name in ROUTES if name not in POSTS])
+def test_a_page_takes_at_most_fifteen_queries(
+    name: str, django_assert_max_num_queries: Any
+) -> None:
+    url = address_of(name, object_for(name))
+    client = signed_in(member(Role.ADMINISTRATOR))
+    client.get(url)  # the first visit writes the session down
+    with django_assert_max_num_queries(15):
+        client.get(url)
 
 
 @pytest.mark.parametrize("table", [POSTS, NEEDS])
