@@ -6,7 +6,7 @@ import platform
 
 from rich.console import Console
 
-from benchmarks import answers, grouping, imports, index, ledger, names, repeats, tips
+from benchmarks import answers, grouping, imports, index, ledger, names, repeats, site, tips
 
 
 def main() -> None:
@@ -22,6 +22,7 @@ def main() -> None:
     ledger.main(["--leaves", "100000"])
     tips.main([])
     names.main([])
+    site.main(["--checks", "1000"])
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ the sanitiser lets only these elements and attributes through.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 import nh3
@@ -40,8 +40,12 @@ class _Renderer(RendererHTML):
         return f"[{self.renderInlineAsText(children, options, env)}]" if children else ""
 
 
+@lru_cache(maxsize=256)
 def html_of(markdown: str) -> str:
-    """The HTML of a Markdown text (CommonMark with tables and strikethrough), safe as it is."""
+    """The HTML of a Markdown text (CommonMark with tables and strikethrough), safe as it is.
+
+    The last few stay in memory: a page, its feeds and both languages show the same text.
+    """
     reader = _reader()
     tokens = reader.parse(markdown)
     _fall_in(tokens)

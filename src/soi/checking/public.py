@@ -21,6 +21,7 @@ from soi.checking.errors import EditionUnknown
 from soi.checking.models import Approval, Challenge, Edition
 from soi.checking.types import ChallengeState, EditionKind
 from soi.core.ledger import canonical_json
+from soi.core.remembering import remembered
 from soi.core.rows import Rows
 from soi.people import queries as people
 
@@ -158,6 +159,7 @@ def challenge_record(challenge_id: int) -> Content | None:
     return answer_content(row, row.edition) if row else None
 
 
+@remembered
 def editions(claim_id: int) -> list[EditionRow]:
     """All editions of a check, the newest first; none for what was never published."""
     found = _dated(Edition.objects.filter(claim=known_id(claim_id)))
@@ -170,6 +172,7 @@ def contents(claim_id: int) -> list[Content]:
     return [read(plain) for plain in found.values_list("content", flat=True)]
 
 
+@remembered
 def edition(claim_id: int, number: int | None = None) -> EditionSheet:
     """One edition of a check, the one that stands now unless a number is given. Four queries.
 
@@ -276,6 +279,7 @@ def claims_about(topic: str) -> list[int]:
     return list(_about(found, topic, "").values_list("claim_id", flat=True))
 
 
+@remembered
 def challenges(claim_id: int) -> list[ChallengeRow]:
     """The decided objections to a check with their answers, the newest first."""
     found = Challenge.objects.filter(edition__claim=known_id(claim_id), state__in=_DECIDED)
@@ -288,6 +292,7 @@ def newest_challenges() -> Rows[ChallengeRow]:
     return Rows(found.count, lambda start, stop: challenge_rows(found[start:stop]))
 
 
+@remembered
 def challenge_counts(claim_id: int) -> ChallengeCounts:
     """How many objections to a check there were, by where they stand."""
     counts = Challenge.objects.filter(edition__claim=known_id(claim_id)).aggregate(

@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 
 from soi.claims.models import Check, Publisher
 from soi.core.formats import CheckRecord, Verdict
+from soi.core.remembering import remembered
 from soi.core.rows import Rows
 
 
@@ -234,6 +235,7 @@ def allowed_sites() -> frozenset[str]:
     return frozenset(Publisher.objects.filter(is_allowed=True).values_list("site", flat=True))
 
 
+@remembered
 def has_demo() -> bool:
     """True while the demonstration's checks are loaded."""
     return Check.objects.filter(is_demo=True).exists()

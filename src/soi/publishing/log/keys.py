@@ -16,6 +16,7 @@ from django.conf import settings
 
 from soi.core.files import replacing
 from soi.core.ledger import Log, Signer, VerifierKey, read_signer, sign_handover
+from soi.core.remembering import remembered
 from soi.publishing.log.errors import LogKeyKept, LogKeyMissing
 
 HANDOVERS = "handover"
@@ -27,6 +28,7 @@ def path() -> Path:
     return Path(settings.SOI_DATA_DIR) / "log.key"
 
 
+@remembered
 def signers() -> tuple[Signer, ...]:
     """The keys that sign. Raises `LogKeyMissing`, and `LedgerError` for a malformed one."""
     lines = _kept().split()
@@ -92,6 +94,7 @@ def drop_old() -> VerifierKey:
     return first.key
 
 
+@remembered
 def handovers() -> list[str]:
     """The statements in which keys named their successors, the oldest first."""
     folder = Path(settings.SOI_LOG_DIR) / HANDOVERS

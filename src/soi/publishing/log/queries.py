@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from soi.core.ledger import LeafKind, LedgerError, Proof, Tree, VerifierKey
 from soi.core.ledger.codes import Code
+from soi.core.remembering import remembered
 from soi.core.rows import Rows
 from soi.journal.queries import events_after
 from soi.publishing.log import keys
@@ -60,6 +61,7 @@ class Standing:
     handovers: int
 
 
+@remembered
 def standing() -> Standing:
     """Where the log stands now. Raises `LogKeyMissing`, `LedgerError`."""
     log = opened()
@@ -103,6 +105,7 @@ def leaves() -> Rows[LeafRow]:
     return Rows(place_count, lambda start, stop: [_row(each, size) for each in found[start:stop]])
 
 
+@remembered
 def leaf_about(kind: LeafKind, leaf_id: str) -> LeafRow | None:
     """The newest leaf of this kind with this id, or None."""
     found = LogLeaf.objects.filter(kind=kind.value, ref=leaf_id).order_by("-index").first()
@@ -122,6 +125,7 @@ def _waiting() -> int:
     return sum(1 for event in events if is_logged(event)) - placed
 
 
+@remembered
 def _size() -> int:
     """How many leaves the files hold; 0 too when they can't be read: a page must not fail by it."""
     try:

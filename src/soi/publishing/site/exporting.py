@@ -22,6 +22,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from soi.core.files import replacing
+from soi.core.remembering import remembering
 from soi.publishing.errors import FileUnwritable, PageFailed
 from soi.publishing.log import actions as log
 from soi.publishing.site import plan
@@ -118,18 +119,18 @@ def _in_processes(
 
 
 def _make(folder: Path, wanted: Wanted, tasks: list[Task]) -> list[_Result]:
-    results = []
-    for task in tasks:
-        try:
-            content = rendered(task.address, wanted, status=task.status)
-        except PageFailed as error:
-            results.append(_Result(task, set(), str(error)))
-            continue
-        _write(folder / task.file, content)
-        is_page = task.file.endswith(".html") and task.status == 200
-        found = links_in(content) if is_page else set()
-        results.append(_Result(task, found))
-    return results
+    with remembering():
+        return [_made(folder, wanted, task) for task in tasks]
+
+
+def _made(folder: Path, wanted: Wanted, task: Task) -> _Result:
+    try:
+        content = rendered(task.address, wanted, status=task.status)
+    except PageFailed as error:
+        return _Result(task, set(), str(error))
+    _write(folder / task.file, content)
+    is_page = task.file.endswith(".html") and task.status == 200
+    return _Result(task, links_in(content) if is_page else set())
 
 
 def _batches(tasks: list[Task]) -> Iterator[list[Task]]:

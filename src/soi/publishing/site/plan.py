@@ -214,7 +214,7 @@ def _pages(
         yield from _in_languages(name, *arguments, stamp=stamp, query=query)
 
 
-_SIZES = {"public:log": 15, "public:notices": 30, "public:organisation-history": 50}
+_SIZES = {"public:log": 50, "public:notices": 30, "public:organisation-history": 50}
 
 
 def _all(rows: Rows[Row]) -> Iterator[Row]:

@@ -22,7 +22,7 @@ from soi.publishing.log.queries import LeafRow
 from soi.register import queries as register
 from soi.web.public.caching import FOR_EVER, conditional, for_programs, kept
 
-PAGE = 15
+PAGE = 50
 SECONDS = 5
 """A checkpoint is asked for to see what is new."""
 FOR_SECONDS = f"public, max-age={SECONDS}"
