@@ -314,10 +314,12 @@ def named_text(named: Named) -> str:
 def attribution(check: CheckCard) -> str:
     """That a check is another publisher's, and where and when it was brought from.
 
-    "" for what this desk itself has published, and for what was never brought from anywhere.
+    "" for what this desk itself has published.
     """
-    if check.is_own or not check.brought_on:
+    if check.is_own:
         return ""
+    if not check.brought_on:  # it came before the desk wrote down from where
+        return gettext("another publisher’s check")
     host = urlsplit(check.origin).hostname
     if not host:
         return gettext("another publisher’s check, brought here as a file on %(day)s") % {
