@@ -779,6 +779,11 @@ def _sentences(code: str, message: str) -> Sentences:
             gettext("Its record was changed in the database, so it is not published."),
             gettext("The keeper of the desk looks into it; report the account as compromised."),
         ),
+        "practice_question_gone": (
+            gettext("This question has run out"),
+            gettext("What it asked is no longer so, or the link is not whole."),
+            gettext("Take the one below instead."),
+        ),
         "incident_unknown": (
             gettext("There is no such incident"),
             gettext("The number is wrong, or it went with the demonstration."),

@@ -28,3 +28,10 @@ class TooManyRequests(SoiError):
     code = "rate_limited"
     http_status = 429
     exit_status = 4
+
+
+class QuestionGone(SoiError):
+    """A question to practise on is not this desk's, or what it asks is no longer so."""
+
+    code = "practice_question_gone"
+    http_status = 404

@@ -147,6 +147,24 @@ def _with_history(found: QuerySet[Holding]) -> QuerySet[Holding]:
     return found.prefetch_related("periods", "former_names")
 
 
+def official_holdings(slugs: Collection[str], *, on: dt.date) -> list[HoldingRow]:
+    """Sites and accounts of these organisations that are confirmed, in use and theirs on that day.
+
+    One query, none for no organisation.
+    """
+    if not slugs:
+        return []
+    found = _holdings(
+        Q(
+            organisation__slug__in=slugs,
+            kind__in=[HoldingKind.DOMAIN, HoldingKind.SUBDOMAIN, HoldingKind.ACCOUNT],
+            state__in=[HoldingState.VERIFIED, HoldingState.ACTIVE],
+        )
+    )
+    rows = [row_of(each) for each in found]
+    return [row for row in rows if rules.standing(row, on) is Standing.OFFICIAL]
+
+
 def all_holdings_of(slug: str) -> list[HoldingRow]:
     """Every holding of one organisation, also what is only proposed: for its keepers."""
     return [row_of(each) for each in _holdings(Q(organisation__slug=slug))]

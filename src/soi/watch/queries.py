@@ -296,6 +296,20 @@ def lookalikes_with_ids(lookalike_ids: Collection[int]) -> list[LookalikeRow]:
     return [_lookalike(each) for each in Lookalike.objects.filter(pk__in=known).order_by("pk")]
 
 
+def confirmed_names(*, limit: int, on: dt.date) -> list[LookalikeRow]:
+    """Hosts and accounts that people confirmed to imitate and that count on that day; the newest.
+
+    Only those in which the engine saw the imitation as well: there is a reason to show, and a
+    name that somebody put here by hand could be a person's. One query.
+    """
+    found = Lookalike.objects.filter(
+        state__in=[State.LOOKALIKE, State.SCAM],
+        expires_on__gte=on,
+        kind__in=[NameKind.HOST, NameKind.HANDLE],
+    ).exclude(imitation="")
+    return [_lookalike(each) for each in found.order_by("-pk")[:limit]]
+
+
 def newest_id() -> int:
     """The highest number that a name before the desk has, 0 when there is none."""
     return Lookalike.objects.aggregate(newest=Max("pk"))["newest"] or 0

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from soi.web.public import claims, feeds, log, notices, register, searching, views
+from soi.web.public import claims, feeds, log, notices, practice, register, searching, views
 
 app_name = "public"
 urlpatterns = [
@@ -32,6 +32,7 @@ urlpatterns = [
     path("notices/", notices.index, name="notices"),
     path("notices/emergency/", notices.emergency, name="emergency"),
     path("notices/<int:ref>/", notices.notice, name="notice"),
+    path("practice/", practice.page, name="practice"),
     path("how-we-work/", views.how_we_work, name="how-we-work"),
     path("log/", log.about, name="log"),
     path("styleguide/", views.styleguide, name="styleguide"),
