@@ -23,6 +23,7 @@ from soi.claims.errors import PublisherIsOwn
 from soi.claims.queries import CheckRow, all_checks, check_count, newest_checks, own_checks
 from soi.core.formats import FormatError
 from soi.journal.queries import Asked, events
+from soi.publishing import importing
 from soi.publishing.errors import (
     QuarantinedDecided,
     QuarantinedUnknown,
@@ -191,6 +192,30 @@ class TestLooking:
         assert queries.source(source).failure == "feed_truncated"
         desk.says(many(6))
         assert desk.look(source).added == 1
+
+    def test_a_look_that_was_killed_goes_on_at_the_record_where_it_stopped(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(importing, "BATCH", 4)
+        desk.says(many(10))
+        source = desk.add()
+        real, calls = claims.store_checks, iter(range(100))
+
+        def killed_at_the_third(*records: Any, **about: Any) -> Any:
+            if next(calls) == 2:
+                raise SystemExit
+            return real(*records, **about)
+
+        monkeypatch.setattr(importing.claims, "store_checks", killed_at_the_third)
+        with pytest.raises(SystemExit):
+            desk.look(source)
+        assert check_count() == 8
+        assert queries.source(source).is_busy
+        with time_machine.travel(timezone.now() + actions.LEASE + dt.timedelta(seconds=1)):
+            assert queries.due_sources() == [source]
+            done = desk.look(source)
+        assert (done.added, check_count()) == (10, 10)  # counted over both, none twice
+        assert len(queries.runs_of(source)) == 1
 
 
 class TestWhatFails:
