@@ -6,7 +6,7 @@ In: rankings with what is relevant, or answers with what the data says. Out: fig
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -131,10 +131,8 @@ def quality(answers: Sequence[Answer], threshold: float) -> Quality:
     for answer in same:
         hits[answer.register].append(answer.probability >= threshold and answer.relation == "same")
     for answer in answers:
-        if answer.covered and answer.kind != "same":
-            misses[answer.kind].append(
-                answer.probability >= threshold and answer.relation not in ("none", "same")
-            )
+        if _is_near_miss(answer):
+            misses[answer.kind].append(answer.probability >= threshold and _is_confused(answer))
     uncovered = [answer for answer in answers if not answer.covered]
     return Quality(
         threshold,
@@ -154,12 +152,16 @@ def uncovered_weight(answers: Sequence[Answer]) -> float:
     return covered / uncovered if covered and uncovered else 1.0
 
 
-def threshold_for(answers: Sequence[Answer], precision: float) -> float:
+def threshold_for(answers: Sequence[Answer], precision: float, confusion: float = 1.0) -> float:
     """The least threshold that reaches this precision, 1.01 when none does.
 
-    At least twenty right answers must stand above it: fewer prove nothing.
+    Of each kind of near miss at most the share `confusion` may be answered with its check as the
+    same claim: a kind that is rare among the answers hides behind the precision of all. At least
+    twenty right answers must stand above the threshold: fewer prove nothing.
     """
     weight = uncovered_weight(answers)
+    misses = Counter(answer.kind for answer in answers if _is_near_miss(answer))
+    confused: Counter[str] = Counter()
     right, wrong, least = 0, 0.0, 1.01
     ordered = sorted(answers, key=lambda answer: -answer.probability)
     for probability, equals in groupby(ordered, key=lambda answer: answer.probability):
@@ -168,6 +170,18 @@ def threshold_for(answers: Sequence[Answer], precision: float) -> float:
                 right += 1
             else:
                 wrong += 1.0 if answer.covered else weight
+            confused[answer.kind] += _is_confused(answer)
+        if any(confused[kind] > confusion * count for kind, count in misses.items()):
+            break
         if right >= 20 and right / (right + wrong) >= precision:
             least = probability
     return least
+
+
+def _is_near_miss(answer: Answer) -> bool:
+    return answer.covered and answer.kind != "same"
+
+
+def _is_confused(answer: Answer) -> bool:
+    """Whether serving it would give a near miss the verdict of its own check."""
+    return _is_near_miss(answer) and answer.relation not in ("none", "same")

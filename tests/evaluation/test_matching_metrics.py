@@ -67,3 +67,17 @@ def test_the_threshold_is_the_least_that_is_precise_enough() -> None:
 
 def test_a_few_right_answers_prove_nothing() -> None:
     assert threshold_for([answer(0.9)] * 19, 0.95) > 1
+
+
+def test_no_kind_of_near_miss_hides_behind_the_precision_of_all() -> None:
+    right = [answer(1 - n / 1000) for n in range(200)]
+    opposites = [answer(0.85, "opposite", "opposite"), *[answer(0.1, "none", "opposite")] * 4]
+    assert threshold_for([*right, *opposites], 0.99) == pytest.approx(0.801)
+    assert threshold_for([*right, *opposites], 0.99, confusion=0.2) == pytest.approx(0.801)
+    assert threshold_for([*right, *opposites], 0.99, confusion=0.1) == pytest.approx(0.851)
+
+
+def test_another_check_served_to_a_near_miss_is_no_confusion_with_its_own() -> None:
+    right = [answer(1 - n / 1000) for n in range(200)]
+    astray = [answer(0.85, "none", "opposite")]
+    assert threshold_for([*right, *astray], 0.95, confusion=0.0) == pytest.approx(0.801)
