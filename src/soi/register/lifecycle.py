@@ -414,8 +414,7 @@ def take_over(to: str, handover_id: int, *, by: str) -> int:
     It goes on as it stood for the one before: both sides have said so. What rested on proofs alone
     needs proofs of the new owner within the days of grace. Raises `HandoverUnknown`.
     """
-    handover = _open_handover(to, handover_id)
-    old = locked(handover.holding.organisation.slug, handover.holding_id)
+    handover, old = _open_handover(to, handover_id)
     before = holding_record(old)
     _check_was_confirmed(old)
     was_confirmed = old.state in rules.CONFIRMED
@@ -460,9 +459,8 @@ def _successor(old: Holding, handover: Handover, begins: dt.date) -> tuple[Holdi
 @transaction.atomic
 def decline(to: str, handover_id: int, *, by: str) -> None:
     """Do not take what was offered. Raises `HandoverUnknown`."""
-    handover = _open_handover(to, handover_id)
+    handover, holding = _open_handover(to, handover_id)
     _answer(handover, is_accepted=False)
-    holding = locked(handover.holding.organisation.slug, handover.holding_id)
     _write("holding.declined", holding, holding_record(holding), by=by)
 
 
@@ -477,18 +475,20 @@ def withdraw_offer(slug: str, holding_id: int, *, by: str) -> None:
     _write("holding.offer_withdrawn", holding, holding_record(holding), by=by)
 
 
-def _open_handover(to: str, handover_id: int) -> Handover:
+def _open_handover(to: str, handover_id: int) -> tuple[Handover, Holding]:
+    """An offer that waits for an answer, and its holding, locked. Raises `HandoverUnknown`."""
     found = None
     if 0 < handover_id < 2**63:
-        found = (
-            Handover.objects.select_for_update(of=("self",))
-            .select_related("holding__organisation", "to")
-            .filter(pk=handover_id, to__slug=to, answered_at=None)
-            .first()
-        )
+        known = Handover.objects.select_related("holding__organisation", "to")
+        offered = known.filter(pk=handover_id, to__slug=to, answered_at=None)
+        found = offered.first()
+    if found is not None:
+        # The holding first, as every step does: two that answer one offer wait for each other.
+        holding = locked(found.holding.organisation.slug, found.holding_id)
+        found = offered.select_for_update(of=("self",)).first()
     if found is None:
         raise HandoverUnknown(f"Nothing is offered to {to[:100]} under {handover_id}.")
-    return found
+    return found, holding
 
 
 def _answer(handover: Handover, *, is_accepted: bool) -> None:
