@@ -401,6 +401,17 @@ class TestTime:
         clock.move_to(START + proving.LEASE)
         assert run(here) == 1
 
+    def test_who_has_a_proof_run_again_stands_in_the_journal(self, here: World) -> None:
+        number = propose("domain", SITE)
+        asked(number, ProofKind.DNS_TXT)
+        (proof,) = Proof.objects.all()
+        proving.run_again(BANK, proof.pk, by="person:7")
+        last = Event.objects.order_by("seq").last()
+        assert last is not None
+        assert (last.verb, last.subject_id, last.actor) == (
+            "proof.asked_again", proof.pk, "person:7",
+        )  # fmt: skip
+
     def test_nobody_asks_about_what_has_ended(self, here: World) -> None:
         number = verified_domain(here)
         lifecycle.retire(BANK, number, day=START.date(), by=BY)

@@ -164,6 +164,7 @@ def run_again(slug: str, proof_id: int, *, by: str) -> None:
     if proof.kind != ProofKind.IN_PERSON:
         proof.due_at = timezone.now()
         proof.save(update_fields=["due_at"])
+        append([Entry("proof.asked_again", "proof", proof.pk)], by=by)
 
 
 @transaction.atomic
