@@ -9,6 +9,8 @@ import pytest
 from soi import demo
 from soi.answer.answering import answer
 from soi.answer.types import NameState, StatementState
+from soi.checking import queries, triage
+from soi.checking.errors import ClaimUnknown
 from soi.claims import actions as claims
 from soi.claims import queries as checks
 from soi.core.formats import HoldingKind, ScamKind, ScamRecord
@@ -83,6 +85,16 @@ def test_what_is_real_is_left_as_it_was() -> None:
     assert _everything() != before
     demo.remove()
     assert _everything() == before
+
+
+def test_claims_that_were_opened_as_demonstration_go_and_real_ones_stay() -> None:
+    about = {"language": "vi", "checkability": 0.9, "by": "an"}
+    shown = triage.open_claim(wording="Chợ Bến Sậy đóng cửa.", is_demo=True, **about)
+    real = triage.open_claim(wording="Cầu Bến Sậy đóng cửa.", **about)
+    demo.remove()
+    assert queries.claim(real).id == real
+    with pytest.raises(ClaimUnknown):
+        queries.claim(shown)
 
 
 def test_what_was_imported_from_elsewhere_too_is_kept() -> None:

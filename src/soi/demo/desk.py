@@ -10,6 +10,7 @@ from django.db import transaction
 
 from soi.captures import actions as captures
 from soi.captures import queries as kept
+from soi.checking.removing import remove_demo_claims
 from soi.claims import actions as claims
 from soi.core.formats import (
     CheckRecord,
@@ -91,6 +92,7 @@ def remove() -> Loaded:
     """Take away everything that `load` stored, and nothing else; says how much it was."""
     handling.remove_demo(by=BY)
     incidents.remove_demo(by=BY)
+    remove_demo_claims(by=BY)
     return Loaded(
         checks=claims.remove_demo_checks(by=BY),
         holdings=register.remove_demo_organisations(by=BY),
