@@ -201,9 +201,17 @@ def test_a_file_that_is_no_proof_is_not_proved(desk: Path, content: bytes) -> No
 
 
 def test_a_directory_without_a_log_is_not_proved(desk: Path) -> None:
-    result = run(desk)
+    (desk / "empty").mkdir()
+    result = run(desk / "empty")
     assert result.exit_code == 1
     assert "[log_damaged]" in result.stdout
+
+
+def test_a_directory_with_a_log_in_it_has_to_be_the_site_of_that_log(desk: Path) -> None:
+    result = run(desk)
+    assert result.exit_code == 1
+    assert "[log_site_differs]" in result.stdout
+    assert "claims/17/2/edition.json is missing" in result.stdout
 
 
 def test_json_says_the_same_for_programs(desk: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,19 +15,23 @@ import click
 
 from soi.cli.program import terminal_language
 from soi.core.ledger import words
+from soi.core.ledger.canonical import canonical_json
 from soi.core.ledger.cardcode import CardCode, read_card_code
 from soi.core.ledger.checkpoints import Trust
 from soi.core.ledger.errors import LedgerError
 from soi.core.ledger.handover import verify_handover
 from soi.core.ledger.keys import read_key
 from soi.core.ledger.notes import LARGEST_NOTE
-from soi.core.ledger.proofs import LARGEST_FILE, read_proof
-from soi.core.ledger.reader import fetch_from
-from soi.core.ledger.verify import Report, verify_log, verify_proof
+from soi.core.ledger.pictures import is_picture, read_picture
+from soi.core.ledger.proofs import LARGEST_FILE as LARGEST_PROOF
+from soi.core.ledger.proofs import read_proof
+from soi.core.ledger.published import LARGEST_FILE as LARGEST_CONTENT
+from soi.core.ledger.published import Record, is_page, is_record, read_page, read_record
+from soi.core.ledger.reader import Fetch, fetch_from
+from soi.core.ledger.sites import verify_published, verify_site
+from soi.core.ledger.verify import Finding, Report, verify_log, verify_proof
 
 PROVED, NOT_PROVED, UNREAD = 0, 1, 3
-LARGEST_CONTENT = 2**24
-"""Bytes of what was published, as JSON."""
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -47,6 +52,12 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 )
 @click.option("--content", type=_FILE, help="The JSON that is said to have been logged.")
 @click.option("--code", help="What a share card's square code says, to compare with the proof.")
+@click.option("--proof", type=_FILE, help="Proof file of what a page, its JSON or a card shows.")
+@click.option(
+    "--log",
+    type=click.Path(path_type=Path),
+    help="Directory of the whole log, or of an exported site, to look in for it.",
+)
 @click.option("--since", type=_FILE, help="An older checkpoint that the log has to continue.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--language", type=click.Choice(["vi", "en"]), help="Language of the report.")
@@ -59,12 +70,17 @@ def verify_command(
     handovers: tuple[Path, ...],
     content: Path | None,
     code: str | None,
+    proof: Path | None,
+    log: Path | None,
     since: Path | None,
     language: str | None,
     *,
     as_json: bool,
 ) -> None:
-    """Verify PATH offline: a proof file, or the directory of a whole log.
+    """Verify PATH offline: a proof file, a check's page, its JSON, a share card, a log, a site.
+
+    A page, JSON or card (PNG, JPEG, WebP) is compared with a proof file (--proof) or with a whole
+    log (--log); the directory of a log or of an exported site is verified by itself.
 
     Take the key from where the desk prints it, never from the log itself. Exit status: 0 proved,
     1 not proved (changed, forged, malformed or not trusted), 2 the call is wrong, 3 something
@@ -79,7 +95,8 @@ def verify_command(
         raise click.UsageError("--since goes with a whole log, not with a proof file.")
     try:
         card = read_card_code(code) if code else None
-        report = _verified(path, _continued(trust, handovers), content, card, since)
+        held = _Held(content, card, proof, log, since)
+        report = _verified(path, _continued(trust, handovers), held)
     except LedgerError as error:
         _end(words.refused(error, chosen), _refusal(error), NOT_PROVED, as_json=as_json)
     except OSError as error:
@@ -105,6 +122,8 @@ def report_data(report: Report) -> dict[str, Any]:
         "index": report.index,
         "since": report.since.size if report.since else None,
         "kinds": report.kinds,
+        "newest": report.last or None,
+        "files": report.files,
     }
 
 
@@ -113,15 +132,67 @@ def _refusal(error: LedgerError) -> dict[str, Any]:
     return {"proved": False, "code": error.code, "message": message, "index": error.index}
 
 
-def _verified(
-    path: Path, trust: Trust, content: Path | None, card: CardCode | None, since: Path | None
-) -> Report:
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What PATH is held against."""
+
+    content: Path | None
+    card: CardCode | None
+    proof: Path | None
+    log: Path | None
+    since: Path | None
+
+
+def _verified(path: Path, trust: Trust, held: _Held) -> Report:
     if _is_directory(path):
-        older = _read(since, LARGEST_NOTE) if since else None
+        _refuse_options(held, "a directory")
+        older = _read(held.since, LARGEST_NOTE) if held.since else None
+        if _is_site(path):
+            return verify_site(fetch_from(path), trust, since=older)
         return verify_log(fetch_from(path), trust, since=older)
-    given = _read(content, LARGEST_CONTENT) if content else None
-    proof = read_proof(_read(path, LARGEST_FILE))
-    return verify_proof(proof, trust, content=given, code=card)
+    found = _read(path, LARGEST_CONTENT)
+    if not (is_picture(found) or is_page(found) or is_record(found)):
+        _refuse_options(held, "a proof file")
+        given = _read(held.content, LARGEST_CONTENT) if held.content else None
+        return verify_proof(read_proof(found), trust, content=given, code=held.card)
+    if held.content or held.card:
+        raise click.UsageError("--content and --code go with a proof file.")
+    if (held.proof is None) == (held.log is None):
+        raise click.UsageError("A page, its JSON or a card needs either --proof or --log.")
+    report = _published(found, trust, held)
+    if not is_page(found):
+        return report
+    not_proved = (Finding.PAGE_REST, *report.not_proved)
+    return replace(report, proved=(*report.proved, Finding.PAGE), not_proved=not_proved)
+
+
+def _published(found: bytes, trust: Trust, held: _Held) -> Report:
+    """What a page, its JSON or a card shows, by a proof or by a whole log."""
+    shown: Record | CardCode
+    if is_picture(found):
+        shown = read_picture(found)
+    else:
+        shown = read_page(found) if is_page(found) else read_record(found)
+    if held.log is not None:
+        return verify_published(shown, _log_in(held.log), trust)
+    proof = read_proof(_read(cast(Path, held.proof), LARGEST_PROOF))
+    if isinstance(shown, CardCode):
+        report = verify_proof(proof, trust, code=shown)
+        return replace(report, not_proved=(Finding.PICTURE_UNSEEN, *report.not_proved))
+    return verify_proof(proof, trust, content=canonical_json(shown.content))
+
+
+def _refuse_options(held: _Held, what: str) -> None:
+    if held.proof or held.log:
+        raise click.UsageError(f"--proof and --log go with a page, its JSON or a card, not {what}.")
+
+
+def _is_site(path: Path) -> bool:
+    return not (path / "checkpoint").exists() and (path / "log" / "checkpoint").exists()
+
+
+def _log_in(path: Path) -> Fetch:
+    return fetch_from(path / "log" if _is_site(path) else path)
 
 
 def _trust(

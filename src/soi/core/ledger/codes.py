@@ -33,6 +33,11 @@ class Code(StrEnum):
     OUTSIDE = "log_outside"
     CODE_INVALID = "log_code_invalid"
     CODE_DIFFERS = "log_code_differs"
+    RECORD_INVALID = "log_record_invalid"
+    PAGE_DIFFERS = "log_page_differs"
+    PICTURE_UNREADABLE = "log_picture_unreadable"
+    NOT_LOGGED = "log_not_logged"
+    SITE_DIFFERS = "log_site_differs"
 
     # A witness (LedgerError)
     WITNESS_REFUSED = "log_witness_refused"
@@ -117,6 +122,26 @@ SENTENCES: Mapping[Code, tuple[str, str]] = MappingProxyType(
         Code.CODE_DIFFERS: (
             "Thẻ này không phải của bản đã ghi vào sổ: thẻ đã bị sửa, hoặc của bản khác.",
             "The card is not of what was logged: it was changed, or is of another edition.",
+        ),
+        Code.RECORD_INVALID: (
+            "Tệp này không có bản ghi của một bài kiểm chứng.",
+            "This file holds no record of a check.",
+        ),
+        Code.PAGE_DIFFERS: (
+            "Trang không nói đúng như bản ghi đi kèm: có người đã sửa trang.",
+            "The page does not say what its record says: somebody has changed the page.",
+        ),
+        Code.PICTURE_UNREADABLE: (
+            "Không đọc được mã của thẻ chia sẻ trong ảnh này.",
+            "No code of a share card can be read in this picture.",
+        ),
+        Code.NOT_LOGGED: (
+            "Sổ không có bản này: nội dung đã bị sửa, hoặc chưa từng được công bố như vậy.",
+            "The log does not hold this: it was changed, or was never published so.",
+        ),
+        Code.SITE_DIFFERS: (
+            "Trang web đã xuất không khớp với sổ công khai của nó.",
+            "The exported site does not fit its public log.",
         ),
         Code.WITNESS_REFUSED: (
             "Người làm chứng từ chối ký.",

@@ -37,6 +37,9 @@ class Finding(StrEnum):
     CARD = "card"
     WHOLE = "whole"
     GREW = "grew"
+    SITE = "site"
+    PAGE = "page"
+    REPLACED = "replaced"
     # Not proved
     TRUE = "true"
     TIME = "time"
@@ -45,14 +48,17 @@ class Finding(StrEnum):
     CONTENT_UNSEEN = "content_unseen"
     SAME_FOR_ALL = "same_for_all"
     GREW_UNSEEN = "grew_unseen"
+    PICTURE_UNSEEN = "picture_unseen"
+    PAGE_REST = "page_rest"
+    SITE_REST = "site_rest"
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """What was proved, and what was not and can't be in this way.
 
-    `leaf` and `index` are those of a proof file, None for a whole log. `since` is the older tree
-    that the log was shown to continue.
+    `leaf` and `index` are those of the edition that was asked for, None for a whole log.
+    `since` is the older tree that the log was shown to continue.
     """
 
     signed: SignedCheckpoint
@@ -63,6 +69,10 @@ class Report:
     since: Tree | None = None
     kinds: dict[str, int] = field(default_factory=dict)
     """Leaves of a whole log by kind."""
+    last: str = ""
+    """The newest edition, in the log, of the check that was asked for."""
+    files: int = 0
+    """How many files of a site were held against the log."""
 
 
 def verify_proof(
@@ -98,15 +108,17 @@ def verify_log(
     trust: Trust,
     *,
     since: bytes | None = None,
+    look: Callable[[int, Leaf], None] = lambda index, leaf: None,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Report:
     """Verify every file of a log: entries, tiles, root, signatures.
 
-    `since` is an older checkpoint of the same log, which it has to continue. `progress` is told how
-    many leaves are done. Memory does not grow with the log. Raises `LedgerError`: as
-    `verify_checkpoint` does for either checkpoint, `log_leaf_invalid` for an entry that is no leaf,
-    `log_proof_wrong` if the older checkpoint does not fit, `log_damaged` for all files that do not;
-    and `OSError` for what can't be read.
+    `since` is an older checkpoint of the same log, which it has to continue. `look` is shown each
+    leaf with its place before all is verified, `progress` is told how many leaves are done. Memory
+    does not grow with the log. Raises `LedgerError`: as `verify_checkpoint` does for either
+    checkpoint, `log_leaf_invalid` for an entry that is no leaf, `log_proof_wrong` if the older
+    checkpoint does not fit, `log_damaged` for all files that do not; and `OSError` for what can't
+    be read.
     """
     try:
         written = fetch(CHECKPOINT, LARGEST_NOTE + 1)
@@ -117,6 +129,7 @@ def verify_log(
     tiles = Tiles(fetch)
     for done, leaf in enumerate(_audited(tiles, signed.tree), 1):
         kinds[leaf.kind] = kinds.get(leaf.kind, 0) + 1
+        look(done - 1, leaf)
         if done % WIDTH == 0 or done == signed.tree.size:
             progress(done)
     proved, not_proved = _about(signed)

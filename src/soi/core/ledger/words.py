@@ -51,6 +51,36 @@ FINDINGS: Mapping[Finding, tuple[str, str]] = MappingProxyType(
             "Since the older checkpoint ({old} leaves) the log only grew; nothing before was"
             " changed.",
         ),
+        Finding.PAGE: (
+            "Trang nêu đúng điều cần kiểm chứng, kết luận, tóm tắt, lời giải thích và trích dẫn"
+            " như bản ghi.",
+            "The page shows the claim, the verdict, the summary, the explanation and the quoted"
+            " passages as its record has them.",
+        ),
+        Finding.SITE: (
+            "Cả {files} bản ghi và trang bài kiểm chứng mà sổ nhắc đến đều có đủ và đúng.",
+            "All {files} records and pages of checks that the log names are there and say what was"
+            " logged.",
+        ),
+        Finding.REPLACED: (
+            "LƯU Ý: bản này không còn là bản mới nhất. Sổ có bản {last} thay cho nó.",
+            "BEWARE: this is no longer the newest edition. The log holds {last} in its place.",
+        ),
+        Finding.PICTURE_UNSEEN: (
+            "Chữ và hình vẽ trong ảnh: chỉ mã vuông được đọc, phần còn lại có thể đã bị sửa. Hãy"
+            " so với trang của bản này.",
+            "The words drawn in the picture: only its square code was read, the rest may have been"
+            " changed. Compare it with the page of this edition.",
+        ),
+        Finding.PAGE_REST: (
+            "Phần còn lại của trang: có thể đã có thêm lời, hình hay đường dẫn khác.",
+            "The rest of the page: other words, pictures or links may have been added.",
+        ),
+        Finding.SITE_REST: (
+            "Danh sách, nguồn tin, thẻ chia sẻ và danh bạ của trang web: chưa được so với sổ.",
+            "The site's lists, feeds, share cards and directory: they were not held against the"
+            " log.",
+        ),
         Finding.TRUE: (
             "Điều đã công bố có đúng hay không: sổ cho biết đã công bố gì, không nói điều đó đúng.",
             "That what was published is true: the log shows what was published, not that it is"
@@ -137,6 +167,8 @@ def _fields(report: Report, language: Language) -> dict[str, object]:
         "id": leaf.id if leaf else "",
         "at": f"{leaf.at:%Y-%m-%d %H:%M:%S} UTC" if leaf else "",
         "index": report.index,
+        "last": report.last,
+        "files": report.files,
         "old": report.since.size if report.since else "",
         "kinds": ", ".join(f"{KINDS[LeafKind(kind)][at]}: {count}" for kind, count in counted),
     }

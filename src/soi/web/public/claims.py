@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from soi.answer.complaints import Complaint, complaint
 from soi.answer.rate import WINDOW, admit
 from soi.checking import actions, public
+from soi.checking.content import read
 from soi.checking.errors import EditionUnknown
 from soi.checking.rules import LIMITS
 from soi.checking.types import EditionKind, Topic
@@ -51,6 +52,7 @@ def claim(request: HttpRequest, claim_id: int, number: int | None = None) -> Htt
         "picture": settings.SOI_BASE_URL + card_paths(found.row)[Shape.WIDE.value],
         "alternative": picturing.alternative(found.row),
         # `script_json` escapes what could end the block; HTML's own escaping would break the JSON.
+        "record_json": mark_safe(script_json(read(found.edition.content))),  # noqa: S308
         "claimreview_json": mark_safe(script_json(review)) if review else "",  # noqa: S308
     }
     response = render(request, "claims/claim.html", context)
