@@ -137,3 +137,39 @@ def test_a_printed_check_holds_the_evidence_and_no_navigation(
         assert not page.locator("header nav").is_visible()
         assert page.locator(".evidence").first.is_visible()
         assert not page.get_by_role("link", name="Phản biện bài này").is_visible()
+
+
+WATCH = """
+window.shifts = [];
+new PerformanceObserver(list => {
+  for (const entry of list.getEntries()) window.shifts.push(entry.value);
+}).observe({type: "layout-shift", buffered: true});
+"""
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("name", ["claim", "claim-old", "claim-withdrawn"])
+def test_a_check_is_light_does_not_jump_and_is_read_before_any_script_runs(
+    browser: Browser, desk: str, claims: dict[str, str], name: str, width: int
+):
+    address = desk + PAGES[name].format(**claims)
+    with looking(browser, Screen(width)) as (page, complaints):
+        page.add_init_script(WATCH)
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        response = page.goto(address, wait_until="networkidle")
+        assert response is not None
+        assert len(response.body()) < 60_000
+        assert [url for url in asked if not url.startswith(desk)] == []
+        page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+        assert sum(page.evaluate("window.shifts")) < 0.01
+        # A script without `defer` would hold the text back until it has come and run.
+        scripts = "script[src]:not([defer]):not([async]):not([type=module])"
+        assert page.locator(scripts).count() == 0
+        assert page.locator("script:not([src]):not([type*=json])").count() == 0
+        text = page.locator("h1").inner_text()
+        assert complaints == []
+    with looking(browser, Screen(width, scripts=False)) as (page, _):
+        page.goto(address)
+        assert page.locator("h1").inner_text() == text
+        assert page.locator("#prove").is_visible()
