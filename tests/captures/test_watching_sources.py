@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from webserver import Web, redirect, reply
 
-from soi.captures import actions, queries, rules, tasks
+from soi.captures import actions, queries, rules, storage, tasks
 from soi.captures.errors import CaptureStateRefused
 from soi.captures.models import Watch
 from soi.captures.problems import Problem
@@ -214,3 +214,35 @@ def test_without_text_the_bytes_count() -> None:
     assert was.says_the_same(Version("", "a", ""))
     assert not was.says_the_same(Version("", "b", ""))
     assert not was.says_the_same(Version("", "a", "Chữ."))
+
+
+def lose_text(number: int) -> None:
+    storage.path_of(queries.digests_of(number)["text"]).unlink()
+
+
+def test_without_the_captured_text_nothing_is_asked_and_the_look_has_a_problem(
+    web: Web, watched: int, time_machine: Any
+) -> None:
+    asked = len(web.requests)
+    lose_text(watched)
+    for _ in range(3):
+        time_machine.move_to(Watch.objects.get().due_at, tick=False)
+        assert tasks.do_due(web.policy) == 1
+        time_machine.shift(rules.LEASE)
+        assert tasks.do_due(web.policy) == 0
+
+    assert len(web.requests) == asked
+    assert [each.problem for each in queries.looks_at(watched)[:9]] == ["capture_file_missing"] * 3
+    assert queries.capture_with_id(watched).last_seen is None
+
+
+def test_a_changed_text_that_was_lost_is_kept_anew_once(web: Web, watched: int) -> None:
+    assert look(web, watched, reply(CHANGED)) is Seen.CHANGED
+    (first,) = queries.looks_at(watched)[:9]
+    assert first.capture_id is not None
+    lose_text(first.capture_id)
+
+    assert look(web, watched) is Seen.CHANGED
+    assert look(web, watched) is Seen.CHANGED
+
+    assert "Cập nhật" in queries.text_of(first.capture_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path, PurePath
 from typing import BinaryIO, Final
 
@@ -335,14 +336,19 @@ def unwatch(capture_id: int, *, by: str) -> None:
 def look(capture_id: int, *, by: str, policy: Policy = PUBLIC) -> Seen | None:
     """Look at a watched source now; says what was found, None when the look itself failed.
 
-    Another text is kept as a capture of its own, once. Raises `CaptureUnknown`, and
-    `CaptureStateRefused` when the capture is not watched.
+    Another text is kept as a capture of its own, once. Where the captured text itself is lost there
+    is nothing to compare with: nothing is fetched, and the look has the store's problem. Raises
+    `CaptureUnknown`, and `CaptureStateRefused` when the capture is not watched.
     """
     if not queries.capture_with_id(capture_id).is_watched:
         raise CaptureStateRefused(f"Capture {capture_id} is not watched.", capture=capture_id)
     base = Capture.objects.get(pk=capture_id)
+    try:
+        was = rules.Version(base.url, base.sha256, queries.text_of(capture_id))
+    except (FileMissing, FileAltered) as error:
+        _note_blind_look(base, error.code)
+        return None
     brought = bringing.from_address(base.requested_url, policy)
-    was = rules.Version(base.url, base.sha256, queries.text_of(capture_id))
     now = rules.Version(brought.url, brought.sha256, brought.text)
     failures = Watch.objects.values_list("failures", flat=True).get(capture=base)
     seen = rules.seen(brought.problem, was, now, failures=failures)
@@ -356,7 +362,18 @@ def look(capture_id: int, *, by: str, policy: Policy = PUBLIC) -> Seen | None:
 def _versions(base: Capture) -> Iterator[rules.Version]:
     """What is kept of a source already: as it was captured, and as it was found changed."""
     for row in (base, *base.following.order_by("-pk")):
-        yield rules.Version(row.url, row.sha256, queries.text_of(row.pk))
+        with suppress(FileMissing, FileAltered):  # what is lost is kept anew, once
+            yield rules.Version(row.url, row.sha256, queries.text_of(row.pk))
+
+
+@transaction.atomic
+def _note_blind_look(base: Capture, problem: str) -> None:
+    """Write down that a source could not be compared with its capture; it says nothing of it."""
+    watched = Watch.objects.select_for_update().get(capture=base)
+    Look.objects.create(watch=watched, at=timezone.now(), problem=problem)
+    watched.last_looked_at = timezone.now()
+    watched.due_at = _later(rules.pause_before_look(0, settings.SOI_WATCH_HOURS))
+    watched.save(update_fields=["last_looked_at", "due_at"])
 
 
 @transaction.atomic
