@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from factories import declare
 
 from soi.core.formats import HoldingKind, ScamKind
@@ -21,7 +21,7 @@ from soi.watch.errors import (
     ReasonInvalid,
 )
 from soi.watch.models import Decision, Lookalike
-from soi.watch.noting import Noted, note_names
+from soi.watch.noting import Noted, note_names, report
 from soi.watch.queries import (
     campaigns,
     decided_with_keys,
@@ -55,6 +55,15 @@ def _noted(host: str = "hoamaibank-login.top") -> LookalikeRow:
 
 def _events() -> list[EventRow]:
     return list(reversed(events(Asked(subject="lookalike"))[:50]))
+
+
+@pytest.mark.parametrize("narrowed", [{}, {"kind": NameKind.HOST}])
+def test_names_are_found_by_an_index(narrowed: dict[str, str]) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")  # few rows are read whole otherwise
+    found = Lookalike.objects.filter(key__in=["a.top", "b.top"], **narrowed)
+    assert "watch_looka_key" in found.explain()
 
 
 class TestNoting:
@@ -237,6 +246,38 @@ class TestDeciding:
         _note(row.key, source="tip:2")
         assert waiting_count() == 0
         assert len(sightings_of(row.id)) == 2
+
+    def test_dismissed_for_one_organisation_it_waits_again_when_it_imitates_another(self) -> None:
+        row = _noted()
+        actions.dismiss([row.id], reason="Vô hại", by="an")
+        declare(
+            HoldingKind.DOMAIN,
+            "songxanhpower.example",
+            organisation="songxanhpower",
+            name="Điện lực Sông Xanh",
+        )
+        wanted = {"organisation": "songxanhpower", "source": "person:binh", "by": "binh"}
+        assert report(Name(NameKind.HOST, row.key), **wanted) == row.id
+
+        again = lookalike_with_id(row.id)
+        assert (again.state, again.organisation) == (State.WAITING, "songxanhpower")
+        assert again.probability is None
+        (decided,) = decisions_on(row.id)
+        assert (decided.state, decided.undone_by) == (State.DISMISSED, "binh")
+        assert _events()[-1].verb == "lookalike.reopened"
+
+        actions.dismiss([row.id], reason="Vô hại", by="an")
+        report(Name(NameKind.HOST, row.key), **wanted)
+        assert lookalike_with_id(row.id).state is State.DISMISSED
+
+    def test_what_a_stream_sees_against_another_organisation_waits_again(self) -> None:
+        row = _noted()
+        actions.dismiss([row.id], reason="Vô hại", by="an")
+        Lookalike.objects.filter(pk=row.id).update(organisation="songxanhpower", reasons=[])
+        _note(row.key, source="tip:2")
+        again = lookalike_with_id(row.id)
+        assert (again.state, again.organisation) == (State.WAITING, "hoamaibank")
+        assert again.reasons == row.reasons
 
     def test_the_database_refuses_a_decision_without_a_reason_and_a_second_one(self) -> None:
         row = _noted()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -74,6 +74,18 @@ class ListDescription:
     digest: str = ""
     """SHA-256 of the file in hex, "" when there is none."""
     schedule: Schedule | None = field(default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Imitation:
+    """Whom a name could be taken for, and why; the columns of `Lookalike` that say so."""
+
+    organisation: str
+    is_demo: bool
+    imitation: str = ""
+    probability: float | None = None
+    reasons: list[str] = field(default_factory=list)
+    details: dict[str, str] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -272,8 +284,9 @@ def confirm(
 
 
 def dismiss(lookalike_ids: Sequence[int], *, reason: str, by: str) -> None:
-    """Say that names imitate nobody, all or none; they stay dismissed when they are seen again.
+    """Say that names do not imitate the organisations that they were put here for, all or none.
 
+    They stay dismissed when they are seen again, unless it is against another organisation.
     Raises `LookalikeUnknown`, `DecisionRefused` and `ReasonInvalid`.
     """
     _decide(lookalike_ids, State.DISMISSED, reason, "lookalike.dismissed", None, by=by)
@@ -345,13 +358,16 @@ def check_not_official(identity: Identity) -> None:
 
 
 @transaction.atomic
-def undo(*lookalike_ids: int, by: str) -> None:
+def undo(*lookalike_ids: int, by: str, spare: Collection[State] = ()) -> None:
     """Take back the decisions on names, all or none, which then wait again.
 
-    What was decided stays readable. Raises `LookalikeUnknown` and `NothingToUndo`.
+    What was decided stays readable. Raises `LookalikeUnknown` and `NothingToUndo`, and
+    `DecisionRefused` for a name that is in a state to `spare`: somebody was faster.
     """
     found = _locked(lookalike_ids)
     for each in found:
+        if each.state in spare:
+            raise DecisionRefused(f"{each.key} is {each.state} already.", name=each.key)
         if each.state == State.WAITING:
             raise NothingToUndo(f"Nobody has decided on {each.key}.", name=each.key)
     _reopen(found, by=by)
@@ -366,6 +382,33 @@ def reopen_run_out(lookalike_ids: Iterable[int], *, by: str) -> int:
     ended = [each for each in ended if rules.has_run_out(each.expires_on, on=today)]
     _reopen(ended, by=by)
     return len(ended)
+
+
+@transaction.atomic
+def reopen_against(against: Mapping[int, Imitation], *, by: str) -> int:
+    """Let dismissed names wait again that imitate another organisation than was judged.
+
+    Each is before the desk for that one from now on; what was decided stays readable. Returns how
+    many names that were.
+    """
+    dismissed = Lookalike.objects.filter(pk__in=against, state=State.DISMISSED.value)
+    wanted = [
+        pk
+        for pk, organisation in dismissed.values_list("pk", "organisation")
+        if organisation != against[pk].organisation
+    ]
+    found = [
+        each
+        for each in _locked(wanted)
+        if each.state == State.DISMISSED and each.organisation != against[each.pk].organisation
+    ]
+    _reopen(found, by=by)
+    for each in found:
+        for name, value in dataclasses.asdict(against[each.pk]).items():
+            setattr(each, name, value)
+    fields = [each.name for each in dataclasses.fields(Imitation)]
+    Lookalike.objects.bulk_update(found, fields, batch_size=500)
+    return len(found)
 
 
 def _reopen(found: Sequence[Lookalike], *, by: str) -> None:

@@ -154,6 +154,7 @@ class Lookalike(models.Model):
         indexes = (
             models.Index(fields=("state", "-probability")),
             models.Index(fields=("organisation", "campaign")),
+            models.Index(fields=("key", "kind")),
         )
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.db import transaction
 from django.db.models import F
@@ -20,7 +20,7 @@ from soi.core.lookalike import NameKind, Register
 from soi.core.lookalike.model import shipped_model
 from soi.register import queries as register
 from soi.watch import rules
-from soi.watch.actions import check_not_official, reopen_run_out
+from soi.watch.actions import Imitation, check_not_official, reopen_against, reopen_run_out
 from soi.watch.errors import NameInvalid
 from soi.watch.models import Lookalike, Sighting, Stream
 from soi.watch.rules import Identity
@@ -99,19 +99,19 @@ def report(name: Name, *, organisation: str, source: str, by: str) -> int:
     if scored and scored.lookalike.brand == organisation:
         keep([(identity, (scored.lookalike, day))], source=source, by=by)
         return _known([identity])[identity]
+    said = Imitation(organisation, known.is_demo)
     row, _ = Lookalike.objects.get_or_create(
         kind=identity.kind.value,
         platform=identity.platform,
         key=identity.key,
         defaults={
-            "organisation": organisation,
-            "imitation": "",
+            **asdict(said),
             "campaign": rules.campaign_of(identity),
             "first_seen_on": day,
-            "is_demo": known.is_demo,
         },
     )
     reopen_run_out([row.pk], by=by)
+    reopen_against({row.pk: said}, by=by)
     Sighting.objects.get_or_create(
         lookalike=row,
         source=source[: rules.SOURCE_LIMIT],
@@ -127,8 +127,9 @@ def keep(
 ) -> int:
     """Store what was found and how far was read, both or neither; returns how many names are new.
 
-    What is stored already stays as it is, decisions included, but a confirmed name whose days have
-    run out waits again: it may be in other hands. Two processes may store the same.
+    What is stored already stays as it is, decisions included. But a confirmed name whose days have
+    run out waits again, since it may be in other hands, and so does one that was dismissed when it
+    seemed to imitate somebody else. Two processes may store the same.
     """
     source = source[: rules.SOURCE_LIMIT]
     best = rules.strongest((identity, judged) for identity, (judged, _) in found)
@@ -136,12 +137,15 @@ def keep(
     known = _known(best)
     # In one order everywhere, so that two writers of the same names wait and do not deadlock.
     new = sorted(best.keys() - known.keys(), key=lambda each: (each.key, each.kind, each.platform))
+    demo = _demo_organisations({judged.brand for judged in best.values()}) if best else {}
+    said = {identity: _imitation(judged, demo) for identity, judged in best.items()}
     if new:
-        demo = _demo_organisations({best[identity].brand for identity in new})
-        rows = [_row(identity, best[identity], first[identity], demo) for identity in new]
+        rows = [_row(identity, said[identity], first[identity]) for identity in new]
         Lookalike.objects.bulk_create(rows, batch_size=_BATCH, ignore_conflicts=True)
         known = _known(best)
     reopen_run_out(known.values(), by=by)
+    against = {known[identity]: each for identity, each in said.items() if identity in known}
+    reopen_against(against, by=by)
     seen = {(known[identity], day) for identity, (_, day) in found if identity in known}
     Sighting.objects.bulk_create(
         [
@@ -174,21 +178,25 @@ def _demo_organisations(slugs: set[str]) -> Mapping[str, bool]:
     return {slug: row.is_demo if row else False for slug, row in rows.items()}
 
 
-def _row(
-    identity: Identity, judged: engine.Lookalike, day: dt.date, is_demo: Mapping[str, bool]
-) -> Lookalike:
-    return Lookalike(
-        kind=identity.kind.value,
-        platform=identity.platform,
-        key=identity.key,
+def _imitation(judged: engine.Lookalike, is_demo: Mapping[str, bool]) -> Imitation:
+    return Imitation(
         organisation=judged.brand,
+        is_demo=is_demo[judged.brand],
         imitation=judged.kind.value,
         probability=judged.probability,
         reasons=[reason.value for reason in judged.reasons],
         details=dict(judged.details),
+    )
+
+
+def _row(identity: Identity, said: Imitation, day: dt.date) -> Lookalike:
+    return Lookalike(
+        kind=identity.kind.value,
+        platform=identity.platform,
+        key=identity.key,
         campaign=rules.campaign_of(identity),
         first_seen_on=day,
-        is_demo=is_demo[judged.brand],
+        **asdict(said),
     )
 
 

@@ -17,7 +17,8 @@ from soi.watch import actions
 from soi.watch.actions import ListDescription, Schedule, import_scam_list, put_off
 from soi.watch.noting import note_names
 from soi.watch.queries import lookalike_with_id, lookalikes, sightings_of, waiting_count
-from soi.watch.types import Name, State
+from soi.watch.types import LookalikeRow, Name, State
+from soi.web.desk import names
 from tests.members import member, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -226,6 +227,25 @@ class TestDeciding:
         assert (row.expires_on - dt.datetime.now(dt.UTC).date()).days in (29, 30, 31)
         assert an.post(UNDO, {"id": ref}).status_code == 403
         assert binh.post(UNDO, {"id": ref}).status_code == 302
+
+    def test_what_became_fraud_a_moment_ago_is_not_undone_by_who_may_not(
+        self, an: Client, binh: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (ref,) = noted("hoamaibank-login.top")
+        given = {"id": ref, "reason": "Nhái tên"}
+        an.post(DECIDE, {**given, "verdict": "lookalike"})
+        read = names.queries.lookalikes_with_ids
+
+        def read_too_early(ids: list[int]) -> list[LookalikeRow]:
+            found = read(ids)
+            monkeypatch.setattr(names.queries, "lookalikes_with_ids", read)
+            binh.post(DECIDE, {**given, "verdict": "scam"})
+            return found
+
+        monkeypatch.setattr(names.queries, "lookalikes_with_ids", read_too_early)
+        answer = an.post(UNDO, {"id": ref})
+        assert (answer.status_code, "lookalike_decided" in answer.content.decode()) == (409, True)
+        assert lookalike_with_id(ref).state is State.SCAM
 
     def test_what_imitates_can_become_fraud_without_undoing(self, an: Client, binh: Client) -> None:
         (ref,) = noted("hoamaibank-login.top")
