@@ -167,6 +167,42 @@ class TestSuggestions:
             grouping.decide(suggestion.id, Decision.SAME, by=an)
         assert Event.objects.filter(verb="claim.merged").count() == 1
 
+    def test_who_says_after_all_that_it_is_another_claim_undoes_the_joining(
+        self, an: Member
+    ) -> None:
+        first, second = grouped(CUT, CUT_TOO)
+        whole, part = claim_of(first), claim_of(second)
+        [suggestion] = groups.suggestions_for([part])[part]
+        grouping.decide(suggestion.id, Decision.SAME, by=an)
+        assert reach(whole) == 2
+        for _ in range(2):
+            assert grouping.decide(suggestion.id, Decision.OTHER, by=an) == part
+        assert claim_of(second) == part
+        assert (reach(whole), reach(part)) == (1, 1)
+        assert claims.claim(part).state is ClaimState.OPEN
+
+    def test_who_says_after_all_that_a_check_is_no_answer_opens_the_claim_again(
+        self, an: Member
+    ) -> None:
+        store_check(CUT, url="https://soisang.example/check/nuoc")
+        [tip] = grouped(CUT_TOO)
+        part = claim_of(tip)
+        [suggestion] = groups.suggestions_for([part])[part]
+        grouping.decide(suggestion.id, Decision.SAME, by=an)
+        assert claims.claim(part).state is ClaimState.CLOSED
+        grouping.decide(suggestion.id, Decision.OTHER, by=an)
+        assert claims.claim(part).state is ClaimState.OPEN
+
+    def test_what_was_done_with_it_since_stays(self, an: Member) -> None:
+        _, second = grouped(CUT, CUT_TOO)
+        part = claim_of(second)
+        [suggestion] = groups.suggestions_for([part])[part]
+        grouping.decide(suggestion.id, Decision.SAME, by=an)
+        checking.unmerge(part, by=an)
+        checking.close_claim(part, reason=CloseReason.UNCLEAR, by=an)
+        grouping.decide(suggestion.id, Decision.OTHER, by=an)
+        assert claims.claim(part).reason is CloseReason.UNCLEAR
+
     def test_a_claim_that_was_published_or_closed_meanwhile_is_said(self, an: Member) -> None:
         _, second = grouped(CUT, CUT_TOO)
         part = claim_of(second)

@@ -362,8 +362,9 @@ def decide(suggestion_id: int, decision: Decision, *, by: Member) -> int:
     on with.
 
     The same as another claim: it becomes part of it. The same as a check: it is closed as answered.
-    Deciding twice the same way changes nothing. Raises `SuggestionUnknown`, and what `merge` and
-    `close_claim` raise.
+    Deciding twice the same way changes nothing. Deciding that they are not the same after all makes
+    the part a claim of its own again, and opens again what was closed as answered. Raises
+    `SuggestionUnknown`, and what `merge` and `close_claim` raise.
     """
     found = Suggestion.objects.select_for_update().filter(pk=_id(suggestion_id)).first()
     if found is None:
@@ -374,6 +375,8 @@ def decide(suggestion_id: int, decision: Decision, *, by: Member) -> int:
     goes_on = found.claim_id
     if decision is Decision.SAME:
         goes_on = _join(found, by)
+    elif found.decision == Decision.SAME:
+        _part(found, by)
     found.decision = decision.value
     found.save(update_fields=["decision"])
     append([Entry(f"suggestion.{decision.value}", "claim", found.claim_id)], by=by.actor)
@@ -400,6 +403,19 @@ def _join(found: Suggestion, by: Member) -> int:
         found.claim_id, reason=CloseReason.ALREADY_ANSWERED, answered_by=check.url, by=by
     )
     return found.claim_id
+
+
+def _part(found: Suggestion, by: Member) -> None:
+    """Undo what `_join` did, where nobody has undone it, or done something else, since."""
+    row = claim_for(by, found.claim_id, to=Permission.TRIAGE)
+    if found.other_id is not None:
+        if row.merged_into in (found.other_id, wholes_of([found.other_id])[found.other_id].id):
+            triage.unmerge(found.claim_id, by=by)
+        return
+    check = check_with_id(found.check_ref or 0)
+    is_answered = row.state is ClaimState.CLOSED and row.reason is CloseReason.ALREADY_ANSWERED
+    if is_answered and check is not None and row.answered_by == check.url:
+        triage.reopen(found.claim_id, by=by)
 
 
 def _target(forms: Sequence[Form], to: int | None, by: Member) -> int:
