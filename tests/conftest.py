@@ -28,6 +28,16 @@ def own_desk(settings: Any, tmp_path: Path) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def zeal_sees_queries() -> None:
+    """`zeal_context` does nothing unless zeal is started, and it is no app of the desk's."""
+    from zeal.constants import initialize_app_registry
+    from zeal.patch import patch
+
+    initialize_app_registry()
+    patch()
+
+
+@pytest.fixture(scope="session", autouse=True)
 def flush_of_what_is_kept() -> Iterator[None]:
     """Tests that commit are cleaned up after by emptying every table, append-only ones too."""
     from django.db import connection

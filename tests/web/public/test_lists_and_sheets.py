@@ -10,11 +10,12 @@ import pytest
 from checks import check_record
 from django.test import Client
 from factories import declare, store_check
-from zeal import zeal_context
+from zeal import NPlusOneError, zeal_context
 
 from soi.claims import queries
 from soi.claims.actions import allow_publisher, store_checks
 from soi.core.formats import CheckRecord, HoldingKind, Verdict
+from soi.register.models import Holding
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +88,11 @@ def test_odd_words_find_nothing_and_break_nothing(client: Client, query: str) ->
 
     for path in ("/checks/", "/organisations/"):
         assert client.get(f"{path}?q={query}").status_code == 200
+
+
+def test_what_asks_once_for_each_row_would_be_seen(demo_desk: None) -> None:
+    with pytest.raises(NPlusOneError), zeal_context():
+        assert [each.organisation.name for each in Holding.objects.all()[:5]]
 
 
 @pytest.mark.parametrize("path", ["/checks/", "/organisations/"])
