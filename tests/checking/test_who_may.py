@@ -64,11 +64,17 @@ MATRIX: dict[str, tuple[set[Role], str, Step]] = {
         "claim",
         lambda c, by, g: actions.save_draft(c, version=g.version, fields={"title": "T"}, by=by),
     ),
+    "restore_version": (
+        WORKING,
+        "claim",
+        lambda c, by, g: actions.restore_version(c, version=g.version, by=by),
+    ),
     "keep_scratch": (
         WORKING,
         "claim",
         lambda c, by, g: actions.keep_scratch(c, version=0, fields={"title": "T"}, by=by),
     ),
+    "check_can_cite": (WORKING, "claim", lambda c, by, g: actions.check_can_cite(c, by=by)),
     "add_evidence": (
         WORKING,
         "claim",

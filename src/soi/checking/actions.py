@@ -10,6 +10,7 @@ from soi.checking.drafting import restore_version, save_draft, take_in_captures
 from soi.checking.evidence import (
     add_evidence,
     change_evidence,
+    check_can_cite,
     move_evidence,
     remove_evidence,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "answer_challenge",
     "approve",
     "change_evidence",
+    "check_can_cite",
     "close_claim",
     "drop_scratch",
     "give_back",

@@ -10,12 +10,13 @@ from django.db import transaction
 
 from soi.captures import queries as captures
 from soi.checking import rules, scratch
+from soi.checking.access import claim_for
 from soi.checking.content import Content, Source, content_of, sources_of, words_of
-from soi.checking.drafting import Fields, Saved, Work, begin, content_at, merged, store
+from soi.checking.drafting import Fields, Saved, Work, begin, content_at, current, merged, store
 from soi.checking.errors import Conflict, DraftStale, EvidenceUnknown, TooMuchEvidence
-from soi.checking.models import Evidence
+from soi.checking.models import Draft, Evidence
 from soi.checking.types import SourceKind, Stance
-from soi.people.types import Member
+from soi.people.types import Member, Permission
 
 
 @transaction.atomic
@@ -36,13 +37,29 @@ def add_evidence(claim_id: int, *, capture_id: int, fields: Fields, by: Member) 
     for each in known:
         if each.capture == capture.id and _says_the_same(each, new):
             return each.id
+    _check_room(known)
+    row = Evidence.objects.create(claim=work.claim, capture_id=capture.id)
+    _store(work, [*known, replace(new, id=row.pk)], "evidence.added")
+    return row.pk
+
+
+def check_can_cite(claim_id: int, *, by: Member) -> None:
+    """Return if `add_evidence` would take another source now: asked before one is fetched for it.
+
+    Raises `TooMuchEvidence`, and what `save_draft` raises of claims.
+    """
+    claim = claim_for(by, claim_id, to=Permission.WRITE_CHECK)
+    rules.check_editable(claim.state)
+    draft = Draft.objects.filter(claim=claim.id).first()
+    if draft is not None:
+        _check_room(sources_of(current(draft)))
+
+
+def _check_room(known: Sequence[Source]) -> None:
     if len(known) >= rules.EVIDENCE_LIMIT:
         raise TooMuchEvidence(
             f"A check has at most {rules.EVIDENCE_LIMIT} sources.", limit=rules.EVIDENCE_LIMIT
         )
-    row = Evidence.objects.create(claim=work.claim, capture_id=capture.id)
-    _store(work, [*known, replace(new, id=row.pk)], "evidence.added")
-    return row.pk
 
 
 def change_evidence(

@@ -6,9 +6,11 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from soi.checking import actions, public, queries
+from soi.captures.queries import captures
+from soi.checking import actions, public, queries, rules
 from soi.checking.types import ClaimState
 from soi.people.types import Role
 from tests.checking_desk import QUOTE, CheckingDesk, captured
@@ -222,6 +224,19 @@ class TestSources:
         assert [row.source.id for row in queries.draft(ref).evidence] == [second, first]
         an.post(at(ref, f"sources/{second}/remove/"))
         assert [row.source.id for row in queries.draft(ref).evidence] == [first]
+
+    def test_nothing_is_fetched_or_kept_for_a_check_that_takes_no_more_sources(
+        self, desk: CheckingDesk, an: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ref = desk.claim()
+        cited(an, ref)
+        monkeypatch.setattr(rules, "EVIDENCE_LIMIT", 1)
+        before = len(captures())
+        upload = SimpleUploadedFile("tin.txt", "Cầu Bến Sậy vẫn hoạt động.".encode())
+        for given in ({"url": "https://tin.example/cau"}, {"file": upload}):
+            answer = an.post(at(ref, "sources/"), given)
+            assert "evidence_limited" in answer.content.decode()
+        assert len(captures()) == before
 
     def test_a_source_of_another_claim_is_not_found(self, desk: CheckingDesk, an: Client) -> None:
         other = desk.claim("Một điều khác hẳn.")

@@ -41,9 +41,8 @@ def add(request: HttpRequest, member: Member, ref: int) -> HttpResponse:
     url = request.POST.get("url", "").strip()[:4000]
     if request.method == "POST":
         try:
-            number = actions.add_evidence(
-                ref, capture_id=_captured(request, member, url), fields={}, by=member
-            )
+            capture = _captured(request, member, ref, url)
+            number = actions.add_evidence(ref, capture_id=capture, fields={}, by=member)
         except SoiError as error:
             told = complaint(error)
             if told is None:
@@ -56,11 +55,12 @@ def add(request: HttpRequest, member: Member, ref: int) -> HttpResponse:
     return render(request, "desk/workbench/add_source.html", context, status=status)
 
 
-def _captured(request: HttpRequest, member: Member, url: str) -> int:
-    """The number of the capture that was asked for."""
+def _captured(request: HttpRequest, member: Member, ref: int, url: str) -> int:
+    """The number of the capture that was asked for; none is made for what can't be cited."""
     number = request.POST.get("capture", "")
     if number.isascii() and number.isdecimal() and len(number) < 19:
         return int(number)
+    actions.check_can_cite(ref, by=member)
     upload = request.FILES.get("file")
     if upload is not None:
         return captures.keep_file(
