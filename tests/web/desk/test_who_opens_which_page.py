@@ -1,7 +1,7 @@
 """Every page of the desk opens for its roles, on others' objects too, and for nobody else.
 
 A page that is not in the tables below is for reading the desk. What each is about is made by
-`object_for`: always another's, since whoever asks is new.
+`object_for`: always another's, since whoever asks is new. What is one's own is looked at below.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from django.urls import URLPattern, reverse
 from factories import declare
 
 from soi.checking import actions as checking
+from soi.checking import queries
 from soi.checking.models import Evidence
 from soi.claims.actions import allow_publisher
 from soi.core.formats import HoldingKind, Refusal
@@ -125,6 +126,12 @@ STEPS = {
     "triage": "take",
     "webhook-move": "test",
 }
+OF_WORDINGS = ("wordings-move", "move-back", "claim-separate", "claim-join")
+OF_CHECKS = [
+    name
+    for name, route in ROUTES.items()
+    if str(route.pattern).startswith("claims/") and name not in OF_WORDINGS
+]
 OF_TIPS = ("tip", "contacts", "move", "tip-claim")
 BRIDGE = "Cây cầu ở Sông Xanh đã sập trong đêm qua, nhiều xe rơi xuống sông."
 
@@ -244,6 +251,27 @@ class TestEveryPage:
         answer = opened(signed_in(member(Role.EDITOR, second_step=False)), name, ref)
         assert (answer.status_code, "/account/secure/" in answer["Location"]) == (302, True)
         assert Event.objects.count() == events
+
+
+@pytest.mark.parametrize("role", [Role.CHECKER, Role.EDITOR])
+class TestOnesOwnCheck:
+    @pytest.mark.parametrize("name", OF_CHECKS)
+    def test_opens_as_anothers_does(self, name: str, role: Role) -> None:
+        author = member(role)
+        ref = CheckingDesk(an=author).ready()
+        answer = opened(signed_in(author), name, ref)
+        is_allowed = may(role, NEEDS.get(name, Permission.READ_DESK))
+        assert (answer.status_code in (200, 204, 302, 409)) is is_allowed
+
+    def test_is_not_approved_by_whoever_wrote_it(self, role: Role) -> None:
+        author = member(role)
+        ref = CheckingDesk(an=author).ready()
+        digest = {"digest": queries.draft(ref).digest}
+        url = reverse("desk:approve", args=[ref])
+        assert signed_in(author).post(url, digest).status_code in (403, 409)
+        assert queries.approvals(ref) == []
+        assert signed_in(member(Role.EDITOR)).post(url, digest).status_code == 302
+        assert len(queries.approvals(ref)) == 1
 
 
 @pytest.mark.parametrize("name", [name for name in ROUTES if name not in POSTS])
