@@ -22,7 +22,7 @@ def demo_command() -> None:
 @click.option(
     "--work",
     is_flag=True,
-    help="Tips and sources to work on too. They stay: use a data folder of its own.",
+    help="Tips, sources and names to work on too. They stay: use a data folder of its own.",
 )
 def load(*, work: bool) -> None:
     """Store the demonstration. Everything it stores is marked and shown as such."""
@@ -34,7 +34,9 @@ def load(*, work: bool) -> None:
     )
     if work:
         given = demo.load_work()
-        click.echo(f"to work on: {given.tips} tips, {given.sources} kept sources")
+        click.echo(
+            f"to work on: {given.tips} tips, {given.sources} kept sources, {given.names} names"
+        )
 
 
 @demo_command.command("invite")

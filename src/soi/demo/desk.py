@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import json
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from soi.core.formats import (
     read_register_csv,
     read_scamlist,
 )
+from soi.core.lookalike import NameKind
 from soi.demo.samples import CONTENT
 from soi.incidents import actions as incidents
 from soi.incidents import handling
@@ -28,6 +30,9 @@ from soi.intake.types import Channel
 from soi.register import actions as register
 from soi.watch import actions as watch
 from soi.watch.actions import ListDescription
+from soi.watch.noting import note_names
+from soi.watch.queries import lookalikes
+from soi.watch.types import Name, State
 
 BY = "demonstration"
 
@@ -58,16 +63,18 @@ def load() -> Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """How many tips and sources there are to work on."""
+    """How many tips, sources and names of imitators there are to work on."""
 
     tips: int
     sources: int
+    names: int
 
 
 def load_work() -> Work:
-    """Send the demonstration's tips to the desk, and keep its sources. Idempotent.
+    """Send the demonstration's tips to the desk, keep its sources, and let names be seen that
+    imitate its organisations, most of them confirmed. Idempotent.
 
-    Neither is ever taken away: tips and captures are not deleted. It is for a desk that is all
+    None is ever taken away: tips and captures are not deleted. It is for a desk that is all
     demonstration, in a data folder of its own.
     """
     tips = (CONTENT / "tips.jsonl").read_text(encoding="utf-8").splitlines()
@@ -84,7 +91,27 @@ def load_work() -> Work:
         if path.name not in known:
             with path.open("rb") as stream:
                 captures.keep_file(path.name, stream, by=BY)
-    return Work(len(tips), len(sources))
+    return Work(len(tips), len(sources), _see_names())
+
+
+def _see_names() -> int:
+    """Put the demonstration's imitators before the desk; says how many these are.
+
+    What people have decided on one is left as it is.
+    """
+    with (CONTENT / "names.csv").open(encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    names = [Name(NameKind(row["kind"]), row["value"], row["platform"]) for row in rows]
+    note_names(names, source="demonstration", by=BY, seen_on=dt.date(2026, 11, 19))
+    waiting = {(row.kind, row.platform, row.key): row.id for row in lookalikes()[: len(rows)]}
+    ids: dict[State, list[int]] = {State.LOOKALIKE: [], State.SCAM: []}
+    for name, row in zip(names, rows, strict=True):
+        number = waiting.get((name.kind, name.platform, name.value))
+        if number and row["confirmed"]:
+            ids[State(row["confirmed"])].append(number)
+    for state, numbers in ids.items():
+        watch.confirm(numbers, state=state, reason="Bịa ra để trình diễn.", by=BY)
+    return len(names)
 
 
 @transaction.atomic
