@@ -133,9 +133,11 @@ def test_a_stale_form_approves_nothing(desk: CheckingDesk) -> None:
     seen = desk.digest(claim_id)
     desk.write(claim_id, verdict="true")
 
-    for digest in (seen, "", "0" * 64, seen.upper(), "x" * 10_000_000, f"{seen}\x00"):
-        with pytest.raises(StaleDigest):
-            actions.approve(claim_id, digest=digest, by=desk.binh)
+    nothing = ("", "0" * 64, seen.upper(), "x" * 10_000_000, f"{seen}\x00", "\x00" * 64)
+    for digest in (seen, *nothing):
+        for act in (actions.approve, actions.publish):
+            with pytest.raises(StaleDigest):
+                act(claim_id, digest=digest, by=desk.binh)
     assert not Approval.objects.exists()
 
 

@@ -59,9 +59,10 @@ def approve(claim_id: int, *, digest: str, by: Member) -> Given:
     wrote or last edited it, `GatesOpen` with the gates that are not met, `ClaimStateRefused`,
     `Recused`, `ClaimUnknown` and `NotAllowed`.
     """
+    digest = rules.digest_named(digest)
     claim = locked_claim(by, claim_id, to=Permission.APPROVE)
     known = Approval.objects.filter(
-        claim=claim, digest=digest[:64], by=by.id, voided_at__isnull=True
+        claim=claim, digest=digest, by=by.id, voided_at__isnull=True
     ).first()
     if known is not None:
         return Given(known.pk, by.id, known.at)
@@ -101,8 +102,9 @@ def publish(claim_id: int, *, digest: str, by: Member) -> Published:
     committed. Publishing twice returns the first edition. Raises `StaleDigest`, `GatesOpen` (also
     when a quote is no longer found in its capture), and like `approve`.
     """
+    digest = rules.digest_named(digest)
     claim = locked_claim(by, claim_id, to=Permission.PUBLISH)
-    known = Edition.objects.filter(claim=claim, digest=digest[:64]).first()
+    known = Edition.objects.filter(claim=claim, digest=digest).first()
     if known is not None:
         return _published(known)
     found = _as_seen(claim, digest)

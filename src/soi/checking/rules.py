@@ -62,6 +62,7 @@ _FOLLOWING: Final[dict[ClaimState, frozenset[ClaimState]]] = {
 }
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def check_following(state: ClaimState, following: ClaimState) -> None:
@@ -72,6 +73,11 @@ def check_following(state: ClaimState, following: ClaimState) -> None:
             state=state.value,
             following=following.value,
         )
+
+
+def digest_named(text: str) -> str:
+    """The digest that somebody names, "" (which no draft has) for what is no SHA-256 in hex."""
+    return text if _DIGEST.fullmatch(text) else ""
 
 
 def check_editable(state: ClaimState) -> None:

@@ -9,9 +9,15 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from factories import declare
 from lxml import html
 
+from soi.core.formats import HoldingKind
+from soi.incidents import codes
+from soi.incidents.handling import open_incident
+from soi.incidents.types import IncidentKind
 from soi.people.types import Role
+from soi.register.queries import all_holdings_of
 from tests.checking_desk import CheckingDesk
 from tests.members import member, signed_in
 from tests.web.desk.test_who_opens_which_page import POSTS, ROUTES, address_of, object_for
@@ -71,22 +77,56 @@ def _filled(fields: dict[str, Any], value: str, *, everywhere: bool) -> dict[str
     return sent
 
 
-@pytest.mark.parametrize("everywhere", [False, True], ids=["typed", "everywhere"])
-@pytest.mark.parametrize("name", PAGES)
-def test_every_form_takes_what_no_form_expects(name: str, everywhere: bool) -> None:
-    CheckingDesk().ready("Nước máy nhiễm chì vượt ngưỡng từ tháng 9.")
+def try_all(page: str, *, everywhere: bool) -> None:
+    """Send each form of a page filled with each of what no form expects."""
     client = signed_in(member(Role.ADMINISTRATOR))
-    page = address_of(name, object_for(name))
     for what, value in HOSTILE.items():
         for action, fields in forms(client, page):
             told = f"{what} to {action}"
             answer = client.post(action, _filled(fields, value, everywhere=everywhere))
             assert answer.status_code < 500, told
-            assert not RAW.search(answer.content.decode()), told
+            if not answer.streaming:
+                assert not RAW.search(answer.content.decode()), told
         again = client.get(page)
         # One of its forms may have removed what it is about.
         assert again.status_code in (200, 404), what
         assert not RAW.search(again.content.decode()), what
+
+
+@pytest.mark.parametrize("everywhere", [False, True], ids=["typed", "everywhere"])
+@pytest.mark.parametrize("name", PAGES)
+def test_every_form_takes_what_no_form_expects(name: str, everywhere: bool) -> None:
+    CheckingDesk().ready("Nước máy nhiễm chì vượt ngưỡng từ tháng 9.")
+    try_all(address_of(name, object_for(name)), everywhere=everywhere)
+
+
+@pytest.mark.parametrize("everywhere", [False, True], ids=["typed", "everywhere"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "organisations/",
+        "organisations/hoamaibank/",
+        "organisations/hoamaibank/declare/",
+        "organisations/hoamaibank/file/",
+        "organisations/hoamaibank/{holding}/",
+        "notices/of/hoamaibank/",
+        "notices/of/hoamaibank/prepare/",
+        "incidents/open/?organisation=hoamaibank&holding={holding}",
+        "incidents/{incident}/",
+    ],
+)
+def test_so_does_every_form_of_an_organisation(
+    page: str, everywhere: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(codes, "COST", 2**4)  # slow on purpose; the tests are not about that
+    declare(HoldingKind.ACCOUNT, "hoamaibank", platform="facebook")
+    holding = all_holdings_of("hoamaibank")[0].id
+    incident = open_incident(
+        "hoamaibank", IncidentKind.HIJACK, holding=holding, words="Có chuyện.", by="test"
+    )
+    page = f"/desk/{page.format(holding=holding, incident=incident)}"
+    assert list(forms(signed_in(member(Role.ADMINISTRATOR)), page))
+    try_all(page, everywhere=everywhere)
 
 
 @pytest.mark.parametrize(

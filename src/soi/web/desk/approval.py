@@ -38,7 +38,7 @@ def approve(request: HttpRequest, member: Member, ref: int) -> HttpResponse:
         actions.take_back_approval(ref, by=member)
         return redirect("desk:approval", ref=ref)
     try:
-        actions.approve(ref, digest=request.POST.get("digest", "")[:64], by=member)
+        actions.approve(ref, digest=request.POST.get("digest", ""), by=member)
     except SoiError as error:
         return _told(request, member, ref, error)
     return redirect("desk:approval", ref=ref)
@@ -49,7 +49,7 @@ def approve(request: HttpRequest, member: Member, ref: int) -> HttpResponse:
 def publish(request: HttpRequest, member: Member, ref: int) -> HttpResponse:
     """Publish the approved bytes that the form names."""
     try:
-        actions.publish(ref, digest=request.POST.get("digest", "")[:64], by=member)
+        actions.publish(ref, digest=request.POST.get("digest", ""), by=member)
     except SoiError as error:
         return _told(request, member, ref, error)
     return redirect("desk:claim", ref=ref)
