@@ -11,6 +11,7 @@ import os
 
 from django.conf import settings
 
+from soi.core.sealing import key_for
 from soi.intake.errors import ContactUnreadable
 
 _VERSION = b"\x01"
@@ -44,8 +45,4 @@ def unseal(sealed: bytes, *, bound_to: str) -> str:
 
 
 def _key() -> bytes:
-    from cryptography.hazmat.primitives import hashes  # most tips need no cipher
-    from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # the same
-
-    kdf = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=_PURPOSE)
-    return kdf.derive(settings.SECRET_KEY.encode())
+    return key_for(_PURPOSE, settings.SECRET_KEY)

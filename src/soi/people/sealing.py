@@ -1,15 +1,10 @@
-"""Seal the secrets of second factors, so that a copy of the database alone opens no door.
-
-Fernet (AES-128-CBC and HMAC-SHA256, https://github.com/fernet/spec) under a key made of the desk's
-secret by HKDF-SHA256 (RFC 5869) for this purpose alone.
-"""
+"""Seal the secrets of second factors, so that a copy of the database alone opens no door."""
 
 from __future__ import annotations
 
-import base64
-
 from django.conf import settings
 
+from soi.core import sealing
 from soi.people.errors import SecondFactorUnreadable
 
 _PURPOSE = b"soi.people second factor 1"
@@ -17,24 +12,16 @@ _PURPOSE = b"soi.people second factor 1"
 
 def seal(secret: str) -> str:
     """The secret as text that only this desk's secret key opens."""
-    from cryptography.fernet import Fernet  # most requests need no cipher
-
-    return Fernet(_key()).encrypt(secret.encode()).decode("ascii")
+    return sealing.seal(secret, _key())
 
 
 def unseal(sealed: str) -> str:
     """The secret that was sealed. Raises `SecondFactorUnreadable`."""
-    from cryptography.fernet import Fernet, InvalidToken  # most requests need no cipher
-
     try:
-        return Fernet(_key()).decrypt(sealed.encode()).decode()
-    except InvalidToken as error:
+        return sealing.unseal(sealed, _key())
+    except sealing.Unopened as error:
         raise SecondFactorUnreadable("It does not open with this desk's secret key.") from error
 
 
 def _key() -> bytes:
-    from cryptography.hazmat.primitives import hashes  # most requests need no cipher
-    from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # the same
-
-    kdf = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=_PURPOSE)
-    return base64.urlsafe_b64encode(kdf.derive(settings.SECRET_KEY.encode()))
+    return sealing.key_for(_PURPOSE, settings.SECRET_KEY)
