@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import threading
 from pathlib import Path
@@ -65,9 +64,8 @@ def test_the_worker_starts_one_thread_and_only_for_work(monkeypatch: pytest.Monk
         started.append(threading.current_thread().name)
         going.wait(10)
 
-    monkeypatch.setattr(tasks, "_work", work)
-    monkeypatch.setattr(tasks, "_thread", None)
-    monkeypatch.setattr(tasks, "EVERY", 0.0)
+    monkeypatch.setattr(tasks, "do_due", work)
+    monkeypatch.setattr(tasks.background, "every", 0.0)
     monkeypatch.setattr(serve, "close_old_connections", lambda: None)  # the test's own is in use
 
     serve.look_once()
@@ -77,30 +75,7 @@ def test_the_worker_starts_one_thread_and_only_for_work(monkeypatch: pytest.Monk
     serve.look_once()
     assert started == ["captures"]
     going.set()
-    assert tasks._thread is not None
-    tasks._thread.join()
-
-
-@pytest.mark.parametrize("failure", [OSError(28, "No space left on device"), RuntimeError("bug")])
-def test_a_failure_is_logged_and_ends_no_worker(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, failure: Exception
-) -> None:
-    def broken() -> int:
-        raise failure
-
-    class Connection:
-        is_closed = False
-
-        def close(self) -> None:
-            self.is_closed = True
-
-    connection = Connection()
-    monkeypatch.setattr(tasks, "do_due", broken)
-    monkeypatch.setattr(tasks, "connection", connection)
-    with caplog.at_level(logging.WARNING):
-        tasks._work()
-    assert "could not be fetched" in caplog.text
-    assert connection.is_closed
+    tasks.background.wait()
 
 
 def test_a_killed_worker_loses_and_doubles_nothing(web: Web, tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ here = {"is_allowed": lambda address: True, "resolve": lambda host, seconds: ["1
 policy = Policy(ports=range(1, 65536), **here)
 delivering.deliver_due.__defaults__ = (lambda host: policy,)
 assert tasks.run_due()
-tasks._thread.join()
+tasks.background.wait()
 assert not tasks.run_due()
 """
 

@@ -270,8 +270,7 @@ def test_a_setting_that_is_no_witness_is_refused(settings: Any) -> None:
 def test_the_worker_asks_by_itself(witness: WitnessServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(network, "ask", send)
     published(2)
-    thread = tasks.ask_witnesses()
-    assert thread is not None
-    thread.join(20)
+    assert tasks.ask_witnesses()
+    tasks.witnesses.wait(20)
     assert witness.size == 2
-    assert tasks.ask_witnesses() is None
+    assert not tasks.ask_witnesses()

@@ -1,20 +1,16 @@
 """What the worker does for captures: whatever is due by now, beside its other work.
 
-A source may take a minute to come, and the worker has other things to look after every second. So
-what is due is done by a thread of its own, one source after the other; `run_due` only sees to it
-that the thread is there while it has work. Nothing is remembered (ADR 0008): the rows say what is
-due, and whoever works on one puts it off first. A killed worker leaves it to the next one.
+A source may take a minute to come, so what is due is done by a thread of its own, one source after
+the other. Whoever works on one puts it off first; a killed worker leaves it to the next one.
 """
 
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from typing import Final
 
-from django.db import DatabaseError, connection
-
+from soi.background import Background
 from soi.captures import actions, queries
 from soi.captures.addresses import PUBLIC, Policy
 from soi.captures.errors import FileAltered, FileMissing, TimestampFailed
@@ -27,41 +23,8 @@ REST: Final = 600.0
 """Seconds for which an authority that has failed is not asked again."""
 
 _BY = "worker"
-_last_look = float("-inf")
 _authority_rests_until = float("-inf")
-_thread: threading.Thread | None = None
 log = logging.getLogger(__name__)
-
-
-def run_due() -> bool:
-    """Have what is due done in the background; says whether there is a thread at it now.
-
-    Returns at once. Never two threads in one process.
-    """
-    global _last_look, _thread
-    if _thread is not None and _thread.is_alive():
-        return True
-    now = time.monotonic()
-    if now - _last_look < EVERY:
-        return False
-    _last_look = now
-    if not queries.is_something_due() and not _is_stamping_due():
-        return False
-    _thread = threading.Thread(target=_work, name="captures", daemon=True)
-    _thread.start()
-    return True
-
-
-def _work() -> None:
-    """The thread: what fails is logged, and tried again when it comes due again."""
-    try:
-        do_due()
-    except (OSError, DatabaseError) as error:  # a full disk, a busy database
-        log.warning("captures could not be fetched: %s", error)
-    except Exception:
-        log.exception("captures could not be fetched")
-    finally:
-        connection.close()
 
 
 def do_due(policy: Policy = PUBLIC, *, authority: Policy = OPERATORS) -> int:
@@ -110,3 +73,12 @@ def _take_timestamps(authority: Policy) -> int:
             if isinstance(error, TimestampFailed):
                 _authority_rests_until = time.monotonic() + REST
     return done
+
+
+background = Background(
+    "captures",
+    lambda: do_due(),
+    is_due=lambda: queries.is_something_due() or _is_stamping_due(),
+    every=EVERY,
+)
+run_due = background.run_due

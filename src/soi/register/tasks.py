@@ -7,16 +7,10 @@ that is killed leaves them due again.
 
 from __future__ import annotations
 
-import logging
-import threading
 import time
 
-from django.db import connections
-
-from soi.core.errors import SoiError
+from soi.background import Background
 from soi.register import lifecycle, proving
-
-log = logging.getLogger(__name__)
 
 EVERY = 10.0
 """Seconds between two looks for proofs that are due."""
@@ -24,31 +18,7 @@ WEIGHED_EVERY = 3600.0
 """Seconds between two looks for what time alone has changed."""
 
 _BY = "worker"
-_last_look = float("-inf")
 _last_weighing = float("-inf")
-_running: threading.Thread | None = None
-
-
-def run_due() -> None:
-    """Start what is due, unless it runs; returns at once."""
-    global _last_look, _running
-    now = time.monotonic()
-    if now - _last_look < EVERY or (_running is not None and _running.is_alive()):
-        return
-    _last_look = now
-    _running = threading.Thread(target=_work, name="proofs", daemon=True)
-    _running.start()
-
-
-def _work() -> None:
-    try:
-        look()
-    except SoiError as error:
-        log.warning("proofs could not be run: %s", error.code)
-    except Exception:
-        log.exception("proofs could not be run")
-    finally:
-        connections.close_all()
 
 
 def look() -> None:
@@ -59,3 +29,7 @@ def look() -> None:
         lifecycle.retire_due(by=_BY)
         proving.weigh_due(by=_BY)
         _last_weighing = time.monotonic()
+
+
+background = Background("proofs", lambda: look(), is_due=lambda: True, every=EVERY)
+run_due = background.run_due

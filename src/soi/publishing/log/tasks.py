@@ -6,18 +6,17 @@ waiting for half a minute, and the next leaf is to be written within a second.
 
 from __future__ import annotations
 
-import logging
-import threading
-
-from django.db import DatabaseError, connection
-
-from soi.core.errors import SoiError
+from soi.background import Background
 from soi.core.ledger import LogFault
 from soi.core.ledger.codes import Code
 from soi.publishing.log import actions, witnessing
 
-log = logging.getLogger(__name__)
-_thread: threading.Thread | None = None
+witnesses = Background(
+    "witnesses",
+    lambda: witnessing.submit_due(),
+    is_due=lambda: witnessing.is_something_due(),
+)
+ask_witnesses = witnesses.run_due
 
 
 def run_due() -> None:
@@ -27,30 +26,3 @@ def run_due() -> None:
     except LogFault as error:
         if error.code != Code.BUSY:
             raise
-
-
-def ask_witnesses() -> threading.Thread | None:
-    """Have the witnesses that are due asked in the background; the thread that is at it, or None.
-
-    Returns at once. Never two threads in one process.
-    """
-    global _thread
-    if _thread is not None and _thread.is_alive():
-        return _thread
-    if not witnessing.is_something_due():
-        return None
-    _thread = threading.Thread(target=_ask, name="witnesses", daemon=True)
-    _thread.start()
-    return _thread
-
-
-def _ask() -> None:
-    """The thread: what fails is logged, and tried again when it comes due again."""
-    try:
-        witnessing.submit_due()
-    except (OSError, DatabaseError, SoiError) as error:
-        log.warning("witnesses could not be asked: %s", error)
-    except Exception:
-        log.exception("witnesses could not be asked")
-    finally:
-        connection.close()
