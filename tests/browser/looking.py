@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Playwright
@@ -44,28 +44,37 @@ def launch(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
 
 
-@contextmanager
-def looking(
-    browser: Browser, screen: Screen, *, axe: bool = False
-) -> Iterator[tuple[Page, list[str]]]:
-    """A page on `screen`, and the list that fills with what its console complains of.
+def opened(browser: Browser, screen: Screen, state: Any = None, *, axe: bool = False) -> Page:
+    """A page on `screen`, with the cookies that `state` holds; whoever opens it closes its context.
 
-    `axe` lets the page run axe's own script, which the desk's policy forbids; without it the policy
-    is in force and its violations are among the complaints.
+    `axe` lets the page run axe's own script, which the desk's policy forbids.
     """
     context = browser.new_context(
         viewport={"width": screen.width, "height": 900},
         color_scheme=screen.theme,
         java_script_enabled=screen.scripts,
         bypass_csp=axe,
+        storage_state=state,
     )
-    page, complaints = context.new_page(), list[str]()
+    return context.new_page()
+
+
+@contextmanager
+def looking(
+    browser: Browser, screen: Screen, *, axe: bool = False
+) -> Iterator[tuple[Page, list[str]]]:
+    """A page on `screen`, and the list that fills with what its console complains of.
+
+    Without `axe` the desk's policy is in force, and its violations are among the complaints.
+    """
+    page = opened(browser, screen, axe=axe)
+    complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     try:
         yield page, complaints
     finally:
-        context.close()
+        page.context.close()
 
 
 def violations(page: Page) -> list[str]:
@@ -90,3 +99,11 @@ def picture(page: Page, folder: Path, name: str) -> Path:
     path = folder / f"{name}.png"
     page.screenshot(path=path, full_page=True)
     return path
+
+
+def looked_at(page: Page, folder: Path, name: str, screen: Screen) -> None:
+    """The page has one heading, nothing for axe to find, fits the screen; and a picture of it."""
+    assert page.locator("h1").count() == 1, name
+    assert violations(page) == [], name
+    assert overflow(page) == 0, name
+    picture(page, folder, f"{name}-{screen.width}-{screen.theme}")

@@ -8,8 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from looking import DESK, PHONE, SCREENS, Screen, looking, overflow, picture, violations
-from playwright.sync_api import Browser, Page
+from looking import (
+    DESK,
+    PHONE,
+    SCREENS,
+    Screen,
+    looked_at,
+    looking,
+    opened,
+    picture,
+)
+from playwright.sync_api import Browser
 from test_sign_in import add_passkey, by_name, invitation, join, with_authenticator
 
 pytestmark = pytest.mark.browser
@@ -25,16 +34,6 @@ def editor(browser: Browser, desk: str, desk_environment: dict[str, str]) -> Ite
         join(page, invitation(desk, desk_environment, "editor"), "Tam")
         add_passkey(page)
         yield page.context.storage_state()
-
-
-def opened(browser: Browser, screen: Screen, state: Any, *, axe: bool = False) -> Page:
-    return browser.new_context(
-        viewport={"width": screen.width, "height": 740},
-        color_scheme=screen.theme,
-        java_script_enabled=screen.scripts,
-        bypass_csp=axe,
-        storage_state=state,
-    ).new_page()
 
 
 @pytest.fixture(scope="module")
@@ -80,10 +79,3 @@ def test_every_page_of_incidents_is_accessible_and_fits_every_screen(
             page.emulate_media(media="print")
             picture(page, pictures, f"incident-report-printed{language.replace('/', '-')}")
         page.context.close()
-
-
-def looked_at(page: Page, pictures: Path, name: str, screen: Screen) -> None:
-    assert page.locator("h1").count() == 1, name
-    assert violations(page) == [], name
-    assert overflow(page) == 0, name
-    picture(page, pictures, f"{name}-{screen.width}-{screen.theme}")

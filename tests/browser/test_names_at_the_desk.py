@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from looking import DESK, PHONE, SCREENS, Screen, looking, overflow, picture, violations
-from playwright.sync_api import Browser, Page
+from looking import DESK, PHONE, SCREENS, Screen, looking, opened, overflow, picture, violations
+from playwright.sync_api import Browser
 from test_sign_in import by_name, invitation, join
 
 pytestmark = pytest.mark.browser
@@ -61,17 +61,6 @@ def checker(browser: Browser, desk: str, desk_environment: dict[str, str]) -> It
     with looking(browser, Screen(DESK)) as (page, _):
         join(page, invitation(desk, desk_environment, "checker"), "Nga")
         yield page.context.storage_state()
-
-
-def opened(browser: Browser, screen: Screen, state: Any, *, axe: bool = False) -> Page:
-    context = browser.new_context(
-        viewport={"width": screen.width, "height": 900},
-        color_scheme=screen.theme,
-        java_script_enabled=screen.scripts,
-        bypass_csp=axe,
-        storage_state=state,
-    )
-    return context.new_page()
 
 
 @pytest.mark.parametrize("language", ["", "/en"])

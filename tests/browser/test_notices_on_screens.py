@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from looking import DESK, PHONE, SCREENS, Screen, looking, overflow, picture, violations
-from playwright.sync_api import Browser, Page
+from looking import DESK, PHONE, SCREENS, Screen, looked_at, looking, opened, picture
+from playwright.sync_api import Browser
 from test_sign_in import add_passkey, by_name, invitation, join, with_authenticator
 
 pytestmark = pytest.mark.browser
@@ -27,17 +27,6 @@ def editor(browser: Browser, desk: str, desk_environment: dict[str, str]) -> Ite
         yield page.context.storage_state()
 
 
-def opened(browser: Browser, screen: Screen, state: Any = None, *, axe: bool = False) -> Page:
-    context = browser.new_context(
-        viewport={"width": screen.width, "height": 740},
-        color_scheme=screen.theme,
-        java_script_enabled=screen.scripts,
-        bypass_csp=axe,
-        storage_state=state,
-    )
-    return context.new_page()
-
-
 @pytest.fixture(scope="module")
 def code(browser: Browser, desk: str, editor: Any) -> str:
     page = opened(browser, Screen(DESK), editor)
@@ -48,13 +37,6 @@ def code(browser: Browser, desk: str, editor: Any) -> str:
     assert found
     page.context.close()
     return found[0]
-
-
-def looked_at(page: Page, pictures: Path, name: str, screen: Screen) -> None:
-    assert page.locator("h1").count() == 1, name
-    assert violations(page) == [], name
-    assert overflow(page) == 0, name
-    picture(page, pictures, f"{name}-{screen.width}-{screen.theme}")
 
 
 @pytest.mark.parametrize("language", ["", "/en"])

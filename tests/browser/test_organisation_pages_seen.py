@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from looking import DESK, PHONE, SCREENS, Screen, looking
+from looking import DESK, PHONE, SCREENS, Screen, looking, opened
 from playwright.sync_api import Browser, Page
 from test_sign_in import add_passkey, by_name, check, inside, invitation, join, with_authenticator
 
@@ -71,15 +71,12 @@ def test_a_keeper_works_without_scripts(
         add_passkey(page)
         holding = asked_for_a_proof(page, by_name(desk))
         state = page.context.storage_state()
-    context = browser.new_context(
-        viewport={"width": PHONE, "height": 900}, java_script_enabled=False, storage_state=state
-    )
-    page = context.new_page()
+    page = opened(browser, Screen(PHONE, scripts=False), state)
     page.goto(holding)
     page.click("details summary:has-text('Đề xuất nhầm')")
     page.locator("form[action$='/withdraw/'] button").click()
     assert page.url.endswith(BANK)
-    context.close()
+    page.context.close()
 
 
 @pytest.mark.parametrize("language", ["", "/en"])

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from looking import DESK, SCREENS, Screen, looking, overflow, picture, violations
+from looking import DESK, SCREENS, Screen, looking, opened, overflow, picture, violations
 from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
@@ -129,16 +129,11 @@ def test_a_passkey_that_nobody_confirms_is_said_and_nothing_is_lost(
 
 @contextmanager
 def inside(browser: Browser, screen: Screen, state: Any) -> Iterator[Page]:
-    context = browser.new_context(
-        viewport={"width": screen.width, "height": 900},
-        color_scheme=screen.theme,
-        bypass_csp=True,
-        storage_state=state,
-    )
+    page = opened(browser, screen, state, axe=True)
     try:
-        yield context.new_page()
+        yield page
     finally:
-        context.close()
+        page.context.close()
 
 
 def check(page: Page, pictures: Path, name: str, screen: Screen) -> None:
