@@ -162,13 +162,7 @@ def look_at_all(page: Page, claim: str, pictures: Path, story: Story, screen: Sc
         "add-source": f"{claim}sources/",
         "approval": f"{claim}approval/",
         "history": f"{claim}history/?before=1&after=2",
-        "wordings": f"{claim}wordings/",
         "challenges": f"{home}challenges/?state=all",
-        "weights": f"{home}weights/",
-        "tips": f"{home}tips/",
-        "tip": f"{home}tips/1/",
-        "name-lists": f"{home}names/lists/",
-        "journal": f"{home}journal/",
     }.items():
         page.goto(address)
         assert page.locator("h1").count() == 1, name
